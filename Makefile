@@ -1,0 +1,59 @@
+# Maraga Care. `make` alone explains what there is.
+
+PYTHON := .venv/bin/python
+SOURCES := bot actions knowledge_base
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-dev run stop demo test test-fast chaos bench lint types format screenshots clean
+
+help: ## say what each command does
+	@echo "Maraga Care"
+	@echo
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@echo
+	@echo "Settings: copy .env.example to .env and change what you need."
+
+setup: ## build both Python environments; nothing is started
+	@python3 scripts/setup.py
+
+setup-dev:
+	@python3 scripts/setup.py --dev
+
+run: setup ## start everything and stay; Ctrl-C stops it
+	@exec $(PYTHON) -m bot run
+
+stop: ## stop what runs here, from another terminal
+	@if [ -x $(PYTHON) ]; then exec $(PYTHON) -m bot stop; fi
+
+demo: setup ## play a conversation in the terminal, over the real path
+	@exec $(PYTHON) -m bot demo
+
+test: setup-dev ## lint, types and every test; fast ones first
+	@exec scripts/test.sh
+
+test-fast: setup-dev ## the tests that need neither Rasa nor a browser (under a minute)
+	@exec scripts/test.sh fast
+
+chaos: setup-dev ## kill every process at random while 500 messages flow
+	@MARAGA_CHAOS=full exec $(PYTHON) -m pytest -m chaos -s
+
+bench: setup-dev ## measure, and print the table of docs
+	@exec $(PYTHON) scripts/bench.py
+
+lint: setup-dev ## style and mistakes that can be seen without running
+	@$(PYTHON) -m ruff check .
+	@$(PYTHON) -m ruff format --check .
+
+types: setup-dev ## mypy, strict
+	@$(PYTHON) -m mypy $(SOURCES)
+
+format: setup-dev ## put the code into its one format
+	@$(PYTHON) -m ruff check --fix .
+	@$(PYTHON) -m ruff format .
+
+screenshots: setup-dev ## pictures of phone and console for the README
+	@exec $(PYTHON) scripts/screenshots.py
+
+clean: stop ## remove environments, caches and models, but never your data
+	rm -rf .venv .venv-rasa .pytest_cache .mypy_cache .ruff_cache .hypothesis .rasa models
+	find $(SOURCES) scripts tests -name __pycache__ -type d -prune -exec rm -rf {} +

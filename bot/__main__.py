@@ -1,0 +1,118 @@
+"""The command line: `python -m bot run` and the processes it consists of.
+
+Each command imports what it needs when it is called, so that all of them start quickly.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Command:
+    help: str
+    call: Callable[[], None]
+
+
+def _run() -> None:
+    from bot.launcher.start import run
+
+    run()
+
+
+def _stop() -> None:
+    from bot.launcher.instance import stop
+    from bot.settings import settings
+
+    if stop(settings()):
+        print("Stopped.")
+
+
+def _web() -> None:
+    from bot.launcher.serve import web
+
+    web()
+
+
+def _worker() -> None:
+    from bot.launcher.serve import worker
+
+    worker()
+
+
+def _actions() -> None:
+    from bot.launcher.serve import actions
+
+    actions()
+
+
+def _rasa() -> None:
+    from bot.launcher.processes import become_rasa
+
+    become_rasa()
+
+
+def _postgres() -> None:
+    from bot.launcher.processes import become_postgres
+
+    become_postgres()
+
+
+def _train() -> None:
+    from bot.launcher.rasa import train
+    from bot.settings import settings
+
+    train(settings())
+
+
+def _migrate() -> None:
+    from bot.launcher.database import create_parts, migrate
+    from bot.settings import settings
+
+    create_parts(settings())
+    migrate()
+
+
+def _seed() -> None:
+    from bot.seed import seed
+
+    seed()
+
+
+def _demo() -> None:
+    from bot.demo import main as demo
+
+    demo()
+
+
+COMMANDS = {
+    "run": Command("start the whole system and stay; Ctrl-C stops it", _run),
+    "stop": Command("stop the system that runs on this data folder", _stop),
+    "demo": Command("play a conversation in the terminal", _demo),
+    "web": Command("one process: webhook, console, simulator", _web),
+    "worker": Command("one process: turns, sending, clocks", _worker),
+    "actions": Command("one process: what Rasa calls", _actions),
+    "rasa": Command("one process: the Rasa server on loopback", _rasa),
+    "postgres": Command("one process: the embedded database", _postgres),
+    "train": Command("train Rasa if what it is trained from has changed", _train),
+    "migrate": Command("bring the database's tables up to date", _migrate),
+    "seed": Command("load articles, calendar, sections and demo accounts", _seed),
+}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m bot", description="Maraga Care")
+    chosen = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, command in COMMANDS.items():
+        chosen.add_parser(name, help=command.help)
+    name = parser.parse_args(arguments).command
+    from bot.launcher.faults import in_one_line
+
+    return in_one_line(COMMANDS[name].call)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,52 @@
+"""One engine a process, transactions, and the notifications that wake other processes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+
+from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.orm import Session
+
+from bot.settings import settings
+
+# Channels of LISTEN/NOTIFY. A notification is a hint to look; the rows are the truth.
+TURNS = "maraga_turns"
+OUTBOX = "maraga_outbox"
+DESK = "maraga_desk"
+KNOWLEDGE = "maraga_knowledge"
+
+
+@cache
+def engine() -> Engine:
+    """The process's engine. Connections are checked before use, as the database may restart."""
+    return create_engine(
+        settings().database_address,
+        pool_size=12,
+        max_overflow=12,
+        pool_timeout=3,
+        pool_pre_ping=True,
+        connect_args={"connect_timeout": 3, "options": "-c timezone=UTC"},
+    )
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """A session that commits at the end of the block, or leaves nothing behind."""
+    with Session(engine(), expire_on_commit=False) as session, session.begin():
+        yield session
+
+
+def notify(session: Session, channel: str, **facts: object) -> None:
+    """Wake whoever listens on `channel`, when this transaction commits."""
+    session.execute(
+        text("SELECT pg_notify(:channel, :facts)"),
+        {"channel": channel, "facts": json.dumps(facts)},
+    )
+
+
+def psycopg_address() -> str:
+    """The database's address as libpq takes it, for connections that LISTEN."""
+    return engine().url.set(drivername="postgresql").render_as_string(hide_password=False)

@@ -1,0 +1,1 @@
+"""The desk: tickets, the sections' consultations, and the clocks of the promise."""

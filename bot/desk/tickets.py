@@ -1,0 +1,283 @@
+"""Tickets: opened by the bot or an officer, held by one officer at a time, closed once.
+
+Every change is a guarded step: the conversation is locked first, then the ticket's state
+and holder are checked; who comes second is told who was first. Each change is logged.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from bot.conversation import (
+    WindowClosed,
+    announce,
+    locked,
+    move_floor,
+    queue_reply,
+    window_is_open,
+)
+from bot.db import DESK, notify
+from bot.desk import clocks
+from bot.desk.log import record
+from bot.models import (
+    Conversation,
+    Floor,
+    Message,
+    Speaker,
+    Staff,
+    Ticket,
+    TicketCounter,
+    TicketReason,
+    TicketState,
+)
+from bot.settings import settings
+
+
+class DeskError(Exception):
+    """What was asked can't be done now; the text says why."""
+
+
+class AlreadyTaken(DeskError):
+    """Another officer was first."""
+
+    def __init__(self, holder: str) -> None:
+        super().__init__(holder)
+        self.holder = holder
+
+
+class NotYours(DeskError):
+    """Only the officer who holds the ticket may do this."""
+
+
+class WrongState(DeskError):
+    """The ticket's state does not allow it (closed already, say)."""
+
+
+# From which states a step may be taken.
+TAKEABLE = {TicketState.WAITING, TicketState.ANSWERED}
+OPEN = {TicketState.WAITING, TicketState.HELD, TicketState.CONSULTING, TicketState.ANSWERED}
+
+
+def open_ticket(
+    session: Session,
+    conversation: Conversation,
+    reason: TicketReason,
+    *,
+    asked_at: datetime,
+    now: datetime,
+    turn_id: int | None = None,
+    subject: str = "",
+    details: dict[str, object] | None = None,
+) -> Ticket:
+    """The conversation's open ticket, opened if there is none; the floor goes to the queue.
+
+    `conversation` must be locked. `asked_at` is when the applicant sent what waits for a
+    person: the promise counts from there. Calling it again for the same turn changes nothing.
+    """
+    ticket = open_ticket_of(session, conversation.id) or _ticket_of_turn(session, turn_id)
+    if ticket is not None:
+        return ticket
+    ticket = Ticket(
+        number=_next_number(session, now),
+        conversation_id=conversation.id,
+        state=TicketState.WAITING,
+        reason=reason,
+        opened_by_turn=turn_id,
+        subject=subject[:500],
+        details=details,
+        opened_at=now,
+    )
+    session.add(ticket)
+    session.flush()
+    record(session, ticket.id, "opened", now, reason=reason, asked_at=asked_at.isoformat())
+    clocks.start_promise(session, ticket, asked_at)
+    if turn_id is not None:
+        session.execute(
+            update(Message).where(Message.turn_id == turn_id).values(ticket_id=ticket.id)
+        )
+    move_floor(conversation, Floor.QUEUE, by_turn=turn_id)
+    _tell_consoles(session, ticket)
+    return ticket
+
+
+def open_ticket_of(session: Session, conversation_id: int) -> Ticket | None:
+    """The ticket of the conversation that is not closed."""
+    return session.scalars(
+        select(Ticket).where(
+            Ticket.conversation_id == conversation_id, Ticket.state != TicketState.CLOSED
+        )
+    ).one_or_none()
+
+
+def applicant_wrote(session: Session, ticket: Ticket, message: Message) -> None:
+    """A message for an open ticket: onto it, and the clock starts again if none runs."""
+    message.ticket_id = ticket.id
+    if ticket.state == TicketState.ANSWERED:
+        ticket.state = TicketState.HELD if ticket.holder_id else TicketState.WAITING
+    clocks.start_promise(session, ticket, message.at)
+    record(session, ticket.id, "applicant_wrote", message.at, message=message.id)
+    _tell_consoles(session, ticket)
+
+
+def take_over(session: Session, ticket_id: int, officer: Staff, now: datetime) -> Ticket:
+    """Give the ticket and the floor to `officer`; raises AlreadyTaken with who was first."""
+    ticket, conversation = _locked(session, ticket_id)
+    if ticket.holder_id == officer.id:
+        return ticket
+    if ticket.holder_id is not None:
+        raise AlreadyTaken(ticket.holder.name if ticket.holder else "")
+    if ticket.state not in TAKEABLE:
+        raise WrongState(ticket.state)
+    ticket.holder_id = officer.id
+    if ticket.state == TicketState.WAITING:
+        ticket.state = TicketState.HELD
+    move_floor(conversation, Floor.OFFICER)
+    record(session, ticket.id, "taken", now, officer.id)
+    announce(
+        session,
+        conversation,
+        "officer_took_over",
+        now,
+        ticket=ticket.number,
+        officer=officer.name,
+    )
+    _tell_consoles(session, ticket)
+    return ticket
+
+
+def step_in(session: Session, conversation_id: int, officer: Staff, now: datetime) -> Ticket:
+    """An officer takes a conversation that the bot has, opening a ticket for it."""
+    conversation = locked(session, conversation_id)
+    ticket = open_ticket(
+        session, conversation, TicketReason.OFFICER_STEPPED_IN, asked_at=now, now=now
+    )
+    return take_over(session, ticket.id, officer, now)
+
+
+def reply(
+    session: Session,
+    ticket_id: int,
+    officer: Staff,
+    text: str,
+    now: datetime,
+    client_key: str | None = None,
+) -> list[Message]:
+    """Send the officer's words; stops the clock. The same `client_key` is sent once.
+
+    Raises NotYours, WrongState, or WindowClosed when WhatsApp would refuse free text.
+    """
+    ticket, conversation = held_by(session, ticket_id, officer)
+    if not text.strip():
+        raise DeskError("empty")
+    if client_key and _already_sent(session, client_key):
+        return []
+    if not window_is_open(conversation, now):
+        raise WindowClosed
+    messages = queue_reply(
+        session,
+        conversation,
+        text,
+        speaker=Speaker.OFFICER,
+        now=now,
+        ticket_id=ticket.id,
+        staff_id=officer.id,
+        client_key=client_key,
+    )
+    if ticket.state == TicketState.HELD:
+        ticket.state = TicketState.ANSWERED
+    clocks.stop_promise(session, ticket.id, now)
+    record(session, ticket.id, "replied", now, officer.id, messages=[m.id for m in messages])
+    _tell_consoles(session, ticket)
+    return messages
+
+
+def hand_back(session: Session, ticket_id: int, officer: Staff, now: datetime) -> Ticket:
+    """Close the ticket and give the floor back to the bot."""
+    return _finish(session, ticket_id, officer, "handed_back", "handed_back", now)
+
+
+def close(session: Session, ticket_id: int, officer: Staff, outcome: str, now: datetime) -> Ticket:
+    """Close the ticket with `outcome`; the applicant is told and asked for a rating once."""
+    return _finish(session, ticket_id, officer, "closed", outcome, now)
+
+
+def record_rating(session: Session, ticket: Ticket, stars: int, now: datetime) -> None:
+    """Keep the applicant's rating, 1 to 5; the first one counts."""
+    if not 1 <= stars <= 5:
+        raise ValueError(f"a rating is 1 to 5, not {stars}")
+    if ticket.rating is None:
+        ticket.rating = stars
+        record(session, ticket.id, "rated", now, stars=stars)
+        _tell_consoles(session, ticket)
+
+
+def _finish(
+    session: Session, ticket_id: int, officer: Staff, event: str, outcome: str, now: datetime
+) -> Ticket:
+    ticket, conversation = held_by(session, ticket_id, officer)
+    for consultation in ticket.consultations:
+        clocks.stop_section(session, consultation.id, now)
+    clocks.stop_promise(session, ticket.id, now)
+    ticket.state = TicketState.CLOSED
+    ticket.closed_at = now
+    ticket.outcome = outcome
+    if event == "closed":
+        ticket.rating_asked_at = now
+    move_floor(conversation, Floor.BOT)
+    record(session, ticket.id, event, now, officer.id, outcome=outcome)
+    announce(session, conversation, event, now, ticket=ticket.number)
+    _tell_consoles(session, ticket)
+    return ticket
+
+
+def held_by(session: Session, ticket_id: int, officer: Staff) -> tuple[Ticket, Conversation]:
+    """The open ticket and its conversation, locked, if `officer` holds it; else NotYours."""
+    ticket, conversation = _locked(session, ticket_id)
+    if ticket.state == TicketState.CLOSED:
+        raise WrongState(ticket.state)
+    if ticket.holder_id != officer.id:
+        raise NotYours(ticket.holder.name if ticket.holder else "")
+    return ticket, conversation
+
+
+def _locked(session: Session, ticket_id: int) -> tuple[Ticket, Conversation]:
+    conversation_id = session.scalars(
+        select(Ticket.conversation_id).where(Ticket.id == ticket_id)
+    ).one()
+    conversation = locked(session, conversation_id)
+    ticket = session.scalars(
+        select(Ticket)
+        .where(Ticket.id == ticket_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()
+    return ticket, conversation
+
+
+def _already_sent(session: Session, client_key: str) -> bool:
+    return session.scalar(select(Message.id).where(Message.client_key == client_key)) is not None
+
+
+def _ticket_of_turn(session: Session, turn_id: int | None) -> Ticket | None:
+    if turn_id is None:
+        return None
+    return session.scalars(select(Ticket).where(Ticket.opened_by_turn == turn_id)).one_or_none()
+
+
+def _next_number(session: Session, now: datetime) -> str:
+    """The next number of the office's year, such as MC-2026-000123."""
+    year = now.astimezone(settings().office_zone).year
+    statement = insert(TicketCounter).values(year=year, last=1)
+    statement = statement.on_conflict_do_update(
+        index_elements=[TicketCounter.year], set_={"last": TicketCounter.last + 1}
+    )
+    last = session.scalar(statement.returning(TicketCounter.last))
+    return f"MC-{year}-{last:06d}"
+
+
+def _tell_consoles(session: Session, ticket: Ticket) -> None:
+    notify(session, DESK, ticket=ticket.id, conversation=ticket.conversation_id)

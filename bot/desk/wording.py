@@ -1,0 +1,26 @@
+"""How times and deadlines are said to an applicant."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from bot.settings import settings
+
+_DAYS = {
+    "id": ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu"),
+    "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
+}
+
+
+def clock_time(moment: datetime, language: str, now: datetime) -> str:
+    """`moment` in office time with its zone, and the day when it is not today."""
+    local = moment.astimezone(settings().office_zone)
+    today = now.astimezone(settings().office_zone).date()
+    time = local.strftime("%H.%M" if language == "id" else "%H:%M")
+    spoken = f"{time} {local.tzname()}"
+    if local.date() == today:
+        return spoken
+    if local.date() == today + timedelta(days=1):
+        return f"{spoken} besok" if language == "id" else f"{spoken} tomorrow"
+    day = _DAYS[language][local.weekday()]
+    return f"{spoken}, {day} {local.day}/{local.month}"

@@ -1,0 +1,155 @@
+"""Asking Rasa what to say in a turn, and reading its answer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import httpx
+import yaml
+
+from bot.conversation import Choice
+from bot.settings import ROOT, settings
+from bot.splitting import LIMIT, length
+from bot.turns import Said
+
+LONGEST_TEXT = 4000  # characters put to Rasa; WhatsApp allows 4,096 in a message
+
+
+class DialogueFailed(Exception):
+    """Rasa or the action server gave no usable answer; the text says how it failed."""
+
+
+@dataclass(frozen=True)
+class Put:
+    """What is put to Rasa in a turn."""
+
+    turn_id: int
+    tracker: str
+    text: str
+    language: str
+    floor: str
+    payload: str | None
+    event: Mapping[str, Any] | None
+    media: str | None
+
+
+def applicants_text(text: str) -> str:
+    """An applicant's words, so that a leading slash is no command for Rasa."""
+    return re.sub(r"^[\s/\ufeff\u200b]*/", "\u2215", text)[:LONGEST_TEXT]
+
+
+class Dialogue:
+    """A client of one Rasa server; safe to share between threads."""
+
+    def __init__(self, base_url: str | None = None) -> None:
+        limits = settings().rasa_timeout_seconds
+        self._http = httpx.Client(
+            base_url=base_url or settings().rasa_url,
+            timeout=httpx.Timeout(limits, connect=2.0),
+            trust_env=False,
+        )
+
+    def ask(self, put: Put) -> list[Said]:
+        """What the dialogue says; an empty list is a deliberate silence.
+
+        Raises DialogueFailed when Rasa is unreachable, slow, or says nothing at all, which
+        is how it behaves when the action server is down.
+        """
+        try:
+            response = self._http.post("/webhooks/rest/webhook", json=_request(put))
+            response.raise_for_status()
+            answers = response.json()
+        except (httpx.HTTPError, ValueError) as error:
+            raise DialogueFailed(f"Rasa: {type(error).__name__}") from error
+        return _read(answers)
+
+    def already_said(self, put: Put) -> list[Said] | None:
+        """What an earlier attempt at this turn made the dialogue say; None if nothing.
+
+        A worker may die between Rasa's answer and its own commit. Putting the text again
+        would fill the next slot of an open form with it.
+        """
+        try:
+            response = self._http.get(f"/conversations/{put.tracker}/tracker")
+            response.raise_for_status()
+            events = response.json()["events"]
+        except (httpx.HTTPError, ValueError, KeyError) as error:
+            raise DialogueFailed(f"Rasa: {type(error).__name__}") from error
+        answers: list[dict[str, Any]] | None = None
+        for event in events:
+            if event["event"] == "user":
+                ours = (event.get("metadata") or {}).get("turn") == put.turn_id
+                answers = [] if ours else None
+            elif event["event"] == "bot" and answers is not None:
+                data = {k: v for k, v in (event.get("data") or {}).items() if v}
+                answers.append({"text": event.get("text"), **data})
+        return _read(answers) if answers else None
+
+
+def _request(put: Put) -> dict[str, Any]:
+    return {
+        "sender": put.tracker,
+        "message": put.text,
+        "metadata": {
+            "turn": put.turn_id,
+            "language": put.language,
+            "floor": put.floor,
+            "payload": put.payload,
+            "event": put.event or ({"media": put.media} if put.media else None),
+        },
+    }
+
+
+def _read(answers: Sequence[Mapping[str, Any]]) -> list[Said]:
+    said = []
+    silent = False
+    for answer in answers:
+        custom = answer.get("custom") or {}
+        silent = silent or bool(custom.get("silent"))
+        if answer.get("text"):
+            choices = tuple(Choice(b["title"], b["payload"]) for b in answer.get("buttons") or [])
+            said.append(Said(answer["text"], choices))
+    if not said and not silent:
+        raise DialogueFailed("Rasa answered with nothing")
+    return _joined(said)
+
+
+def _joined(said: Sequence[Said]) -> list[Said]:
+    """What fits in one message as one message: a phone need not ring twice."""
+    joined: list[Said] = []
+    for words in said:
+        before = joined[-1] if joined else None
+        if before and not before.choices and length(f"{before.text}\n\n{words.text}") <= LIMIT:
+            joined[-1] = Said(f"{before.text}\n\n{words.text}", words.choices)
+        else:
+            joined.append(words)
+    return joined
+
+
+@cache
+def _responses() -> dict[str, list[dict[str, Any]]]:
+    domain = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))
+    responses: dict[str, list[dict[str, Any]]] = domain["responses"]
+    return responses
+
+
+def response_text(name: str, language: str, **values: str) -> str:
+    """A response of `domain.yml`, for when Rasa can't be asked to say it."""
+    variants = _responses()[name]
+    fitting = [v for v in variants if _for_language(v, language)]
+    plain = [v for v in variants if not v.get("condition")]
+    text: str = (fitting or plain)[0]["text"]
+    for key, value in values.items():
+        text = text.replace("{" + key + "}", value)
+    return text
+
+
+def _for_language(variant: Mapping[str, Any], language: str) -> bool:
+    return any(
+        c.get("name") == "language" and c.get("value") == language
+        for c in variant.get("condition", [])
+    )

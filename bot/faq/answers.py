@@ -1,0 +1,161 @@
+"""What the bot decided for a turn: recorded once, found again when the turn is retried."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.faq.language import language_of
+from bot.faq.search import Found, Knowledge
+from bot.models import ArticleRevision, ArticleStatus, BotDecision, Conversation, Turn
+
+ANSWER, CHOICES, PERSON = "answer", "choices", "person"
+# For how long "2", "ya" or "tidak" is about what the bot said last.
+REMEMBERED = timedelta(hours=6)
+# Below this a runner-up is not worth offering.
+WORTH_OFFERING = 0.12
+
+_MONTHS = {
+    "id": "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November "
+    "Desember".split(),
+    "en": "January February March April May June July August September October November "
+    "December".split(),
+}
+
+
+@dataclass(frozen=True)
+class Offer:
+    """An article by its id and the title to choose it by."""
+
+    article: str
+    title: str
+
+
+def decide(
+    session: Session, knowledge: Knowledge, turn: Turn, question: str, now: datetime
+) -> BotDecision:
+    """The decision for this turn's question, made at most once a turn."""
+    made = session.get(BotDecision, turn.id)
+    if made is not None:
+        return made
+    found = knowledge.find(session, question)
+    return _record(session, turn, question, found, now)
+
+
+def looks_like_a_question(session: Session, knowledge: Knowledge, text: str) -> bool:
+    """Whether the knowledge base would surely answer this, as small talk never is."""
+    return knowledge.find(session, text).decision.kind == ANSWER
+
+
+def give(session: Session, turn: Turn, article_id: str, now: datetime) -> BotDecision | None:
+    """Record that this turn gives a chosen article; None if it is not published any more."""
+    made = session.get(BotDecision, turn.id)
+    if made is not None:
+        return made
+    revision = published(session, article_id)
+    if revision is None:
+        return None
+    before = last_decision(session, turn.conversation_id, now)
+    decision = BotDecision(
+        turn_id=turn.id,
+        conversation_id=turn.conversation_id,
+        question=before.question if before else turn.text,
+        language=before.language if before else "id",
+        kind=ANSWER,
+        candidates=[{"article": article_id, "score": None, "nearest": "chosen"}],
+        revision_id=revision.id,
+        knowledge=before.knowledge if before else "",
+        at=now,
+        awaiting="feedback",
+    )
+    session.add(decision)
+    return decision
+
+
+def last_decision(session: Session, conversation_id: int, now: datetime) -> BotDecision | None:
+    """The latest decision of the conversation, while it is remembered."""
+    return session.scalars(
+        select(BotDecision)
+        .where(
+            BotDecision.conversation_id == conversation_id, BotDecision.at > now - REMEMBERED
+        )
+        .order_by(BotDecision.turn_id.desc())
+        .limit(1)
+    ).one_or_none()
+
+
+def offers(session: Session, decision: BotDecision, *, runners_up: bool = False) -> list[Offer]:
+    """Up to three articles to choose from; `runners_up` leaves out the one that was given."""
+    given = decision.revision.article_id if decision.revision else None
+    ids = [
+        str(candidate["article"])
+        for candidate in decision.candidates
+        if not (runners_up and candidate["article"] == given)
+        and (candidate["score"] or 0) >= WORTH_OFFERING
+    ]
+    titles = dict(
+        session.execute(
+            select(ArticleRevision.article_id, ArticleRevision.title).where(
+                ArticleRevision.article_id.in_(ids),
+                ArticleRevision.status == ArticleStatus.PUBLISHED,
+            )
+        )
+        .tuples()
+        .all()
+    )
+    return [Offer(article, titles[article]) for article in ids if article in titles][:3]
+
+
+def published(session: Session, article_id: str) -> ArticleRevision | None:
+    """The article's published revision."""
+    return session.scalars(
+        select(ArticleRevision).where(
+            ArticleRevision.article_id == article_id,
+            ArticleRevision.status == ArticleStatus.PUBLISHED,
+        )
+    ).one_or_none()
+
+
+def answer_text(revision: ArticleRevision, language: str) -> str:
+    """The published answer with its legal basis and date in one last line."""
+    text = revision.answer_en if language == "en" and revision.answer_en else revision.answer_id
+    spoken = "en" if text == revision.answer_en else "id"
+    since = revision.valid_from
+    date = f"{since.day} {_MONTHS[spoken][since.month - 1]} {since.year}"
+    if not revision.legal_basis:
+        label = "As of" if spoken == "en" else "Per"
+        return f"{text}\n\n_{label} {date}_"
+    basis = "; ".join(revision.legal_basis)
+    if spoken == "en":
+        return f"{text}\n\n_Legal basis: {basis} (in force since {date})_"
+    return f"{text}\n\n_Dasar hukum: {basis} (berlaku sejak {date})_"
+
+
+def _record(
+    session: Session, turn: Turn, question: str, found: Found, now: datetime
+) -> BotDecision:
+    kind = found.decision.kind
+    revision = None
+    if kind == ANSWER:
+        revision = published(session, found.decision.articles[0].article)
+    decision = BotDecision(
+        turn_id=turn.id,
+        conversation_id=turn.conversation_id,
+        question=question,
+        language=language_of(question, _preferred(session, turn)),
+        kind=kind if revision or kind != ANSWER else PERSON,
+        candidates=list(found.candidates),
+        revision_id=revision.id if revision else None,
+        knowledge=found.knowledge,
+        at=now,
+        awaiting={ANSWER: "feedback", CHOICES: "choices"}.get(kind),
+    )
+    session.add(decision)
+    return decision
+
+
+def _preferred(session: Session, turn: Turn) -> str:
+    return session.get_one(Conversation, turn.conversation_id).person.language

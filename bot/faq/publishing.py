@@ -1,0 +1,106 @@
+"""Publishing articles: a new revision with its ways of asking, encoded; the old superseded."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from bot.db import KNOWLEDGE, notify
+from bot.models import Article, ArticleRevision, ArticleStatus, Way
+from knowledge_base.articles import ArticleFile
+from knowledge_base.encoder import Encoder
+
+
+def publish(session: Session, article: ArticleFile, encoder: Encoder) -> bool:
+    """Make the file's content the published revision; False if it already is."""
+    current = session.scalars(
+        select(ArticleRevision)
+        .where(
+            ArticleRevision.article_id == article.id,
+            ArticleRevision.status == ArticleStatus.PUBLISHED,
+        )
+        .with_for_update()
+    ).one_or_none()
+    if current is not None and current.content_hash == article.content_hash:
+        return False
+    if session.get(Article, article.id) is None:
+        session.add(Article(id=article.id))
+    if current is not None:
+        current.status = ArticleStatus.SUPERSEDED
+    session.flush()
+    revision = ArticleRevision(
+        article_id=article.id,
+        number=_next_number(session, article.id),
+        status=ArticleStatus.PUBLISHED,
+        title=article.title,
+        group=article.group,
+        section_code=article.section,
+        answer_id=article.answer,
+        answer_en=article.answer_en,
+        legal_basis=list(article.legal_basis),
+        valid_from=article.valid_from,
+        review_by=article.review_by,
+        confidence=article.confidence,
+        details=dict(article.front_matter),
+        content_hash=article.content_hash,
+    )
+    revision.ways = _encoded([article.title, *article.ways], encoder)
+    session.add(revision)
+    session.flush()
+    notify(session, KNOWLEDGE)
+    return True
+
+
+def publish_none_messages(
+    session: Session, messages: Sequence[str], encoder: Encoder
+) -> bool:
+    """Make these the messages that no article answers; False if they already are."""
+    known = session.scalars(
+        select(Way.text).where(Way.revision_id.is_(None), Way.encoder == encoder.name)
+    ).all()
+    if sorted(known) == sorted(messages):
+        return False
+    session.execute(delete(Way).where(Way.revision_id.is_(None)))
+    session.add_all(_encoded(messages, encoder))
+    notify(session, KNOWLEDGE)
+    return True
+
+
+def encode_again(session: Session, encoder: Encoder) -> int:
+    """Encode what another encoder made; returns how many ways that were."""
+    stale = session.scalars(select(Way).where(Way.encoder != encoder.name)).all()
+    vectors = encoder.encode([way.text for way in stale]) if stale else []
+    for way, vector in zip(stale, vectors, strict=True):
+        way.vector, way.encoder = vector, encoder.name
+    if stale:
+        notify(session, KNOWLEDGE)
+    return len(stale)
+
+
+def knowledge_version(session: Session) -> str:
+    """Changes whenever what a question may reach changes: 12 hexadecimal digits."""
+    revisions = session.scalars(
+        select(ArticleRevision.id)
+        .where(ArticleRevision.status == ArticleStatus.PUBLISHED)
+        .order_by(ArticleRevision.id)
+    ).all()
+    ways = session.execute(select(func.count(), func.max(Way.id), func.min(Way.encoder))).one()
+    return hashlib.sha256(repr((list(revisions), tuple(ways))).encode()).hexdigest()[:12]
+
+
+def _next_number(session: Session, article_id: str) -> int:
+    last = session.scalar(
+        select(func.max(ArticleRevision.number)).where(ArticleRevision.article_id == article_id)
+    )
+    return (last or 0) + 1
+
+
+def _encoded(texts: Sequence[str], encoder: Encoder) -> list[Way]:
+    vectors = encoder.encode(texts)
+    return [
+        Way(text=text, encoder=encoder.name, vector=vector)
+        for text, vector in zip(texts, vectors, strict=True)
+    ]

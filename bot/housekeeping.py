@@ -1,0 +1,49 @@
+"""Forgetting: personal data goes when its time is over."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, exists, select, text
+from sqlalchemy.orm import Session
+
+from bot.models import Conversation, Heartbeat, Message, Person, SignIn, Ticket, TicketState, WebhookForm
+from bot.settings import settings
+
+# Rasa keeps its events in a schema of its own; a tracker is done with after one turn or form.
+TRACKER_RETENTION = timedelta(days=1)
+
+
+def forget_what_is_over(session: Session, now: datetime) -> None:
+    """Delete raw forms, trackers, ended sign-ins, and people silent for the retention time."""
+    forms_until = now - timedelta(days=settings().raw_form_retention_days)
+    session.execute(delete(WebhookForm).where(WebhookForm.received_at < forms_until))
+    session.execute(delete(SignIn).where(SignIn.expires_at < now))
+    session.execute(delete(Heartbeat).where(Heartbeat.at < now - timedelta(days=1)))
+    _forget_trackers(session, now)
+    _forget_people(session, now)
+
+
+def _forget_trackers(session: Session, now: datetime) -> None:
+    if session.scalar(text("SELECT to_regclass('rasa.events') IS NOT NULL")):
+        session.execute(
+            text("DELETE FROM rasa.events WHERE timestamp < :until"),
+            {"until": (now - TRACKER_RETENTION).timestamp()},
+        )
+
+
+def _forget_people(session: Session, now: datetime) -> None:
+    """People who wrote nothing for the retention time and have no open ticket, all of theirs."""
+    until = now - timedelta(days=settings().retention_days)
+    recent = exists().where(
+        Message.conversation_id == Conversation.id, Message.at >= until
+    )
+    open_ticket = exists().where(
+        Ticket.conversation_id == Conversation.id, Ticket.state != TicketState.CLOSED
+    )
+    silent = select(Conversation.person_id).where(~recent, ~open_ticket)
+    # The log of tickets is append-only but for this.
+    session.execute(text("SET LOCAL maraga.retention = 'on'"))
+    session.execute(
+        delete(Person).where(Person.id.in_(silent), Person.created_at < until)
+    )

@@ -1,0 +1,43 @@
+"""Whether a program does its work, asked the way its users reach it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+import httpx
+
+from bot.launcher.database import answers
+from bot.settings import Settings
+
+ASK_SECONDS = 3.0
+
+
+def probes(settings: Settings) -> dict[str, Callable[[], bool]]:
+    """A question for each program; the worker is asked after through the web process."""
+    rasa = settings.rasa_url
+    actions = "{0.scheme}://{0.netloc}/health".format(urlsplit(settings.actions_url))
+    web = f"http://{_reachable(settings.web_host)}:{settings.web_port}"
+    return {
+        "postgres": lambda: answers(settings.database_address),
+        "actions": lambda: _ok(actions),
+        "rasa": lambda: _ok(f"{rasa}/status"),  # refused until a model is loaded
+        "worker": lambda: _ok(f"{web}/readyz"),
+        "web": lambda: _ok(f"{web}/healthz"),
+    }
+
+
+def _ok(address: str) -> bool:
+    try:
+        return httpx.get(address, timeout=ASK_SECONDS, trust_env=False).status_code == 200
+    except httpx.HTTPError:
+        return False
+
+
+def _reachable(host: str) -> str:
+    """Where a server that listens on `host` is reached from this machine."""
+    if host in {"0.0.0.0", ""}:
+        return "127.0.0.1"
+    if host == "::":
+        return "[::1]"
+    return f"[{host}]" if ":" in host else host

@@ -1,0 +1,95 @@
+"""What a new installation starts with; running it again adds what is missing."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot import clock
+from bot.db import transaction
+from bot.desk.calendar import default_rules
+from bot.faq.publishing import encode_again, publish, publish_none_messages
+from bot.models import OfficeCalendarVersion, Role, Section, Staff
+from bot.settings import settings
+from bot.staff import hash_password
+from knowledge_base.articles import read_articles, read_none_messages
+from knowledge_base.encoder import load_encoder
+
+SECTIONS = {
+    "UMUM": "Subbagian Umum",
+    "P2": "Seksi Penindakan dan Penyidikan",
+    "PKC": "Seksi Pelayanan Kepabeanan dan Cukai",
+    "PERBEND": "Seksi Perbendaharaan",
+    "PLI": "Seksi Penyuluhan dan Layanan Informasi",
+    "KI": "Seksi Kepatuhan Internal",
+    "PDAD": "Seksi Pengolahan Data dan Administrasi Dokumen",
+}
+
+# Accounts of the trial installation (username, name, role, section); made only while the
+# simulator is on, never beside a real Twilio account.
+DEMO_PASSWORD = "maraga-demo"
+DEMO_STAFF = (
+    ("ani", "Ani Rahmawati", Role.PLI, None),
+    ("ali", "Ali Akbar", Role.PLI, None),
+    ("budi", "Budi Santoso", Role.SECTION, "P2"),
+    ("citra", "Citra Lestari", Role.SECTION, "PKC"),
+    ("dewi", "Dewi Anggraini", Role.EDITOR, None),
+    ("eko", "Eko Prasetyo", Role.SUPERVISOR, None),
+    ("admin", "Administrator", Role.ADMIN, None),
+)
+DEMO_ACCOUNTS = [
+    (username, DEMO_PASSWORD, f"{role}{' ' + section if section else ''}")
+    for username, _, role, section in DEMO_STAFF
+]
+
+
+def seed() -> None:
+    """Sections, the office calendar, demo accounts (simulator only), articles."""
+    with transaction() as session:
+        seed_office(session, clock.now())
+    seed_articles()
+
+
+def seed_office(session: Session, now: datetime) -> None:
+    """Sections, the first calendar, and demo accounts while the simulator is on."""
+    present = {section.code: section for section in session.scalars(select(Section))}
+    for code, name in SECTIONS.items():
+        if code not in present:
+            present[code] = Section(code=code, name=name)
+            session.add(present[code])
+    if session.scalar(select(OfficeCalendarVersion.id).limit(1)) is None:
+        rules = default_rules(settings().tz_office, (now.year, now.year + 1))
+        session.add(OfficeCalendarVersion(rules=rules, note="default"))
+    session.flush()
+    if settings().simulator:
+        _seed_demo_staff(session, present)
+
+
+def seed_articles() -> None:
+    """Publish the article files of `knowledge_base` as far as they changed."""
+    encoder = load_encoder(settings().encoder_model)
+    with transaction() as session:
+        encode_again(session, encoder)
+        for article in read_articles():
+            publish(session, article, encoder)
+        publish_none_messages(session, read_none_messages(), encoder)
+
+
+def _seed_demo_staff(session: Session, sections: dict[str, Section]) -> None:
+    known = set(session.scalars(select(Staff.username)))
+    if all(username in known for username, _, _, _ in DEMO_STAFF):
+        return
+    password_hash = hash_password(DEMO_PASSWORD)
+    for username, name, role, section in DEMO_STAFF:
+        if username not in known:
+            session.add(
+                Staff(
+                    username=username,
+                    name=name,
+                    role=role,
+                    section_id=sections[section].id if section else None,
+                    password_hash=password_hash,
+                )
+            )

@@ -1,0 +1,212 @@
+"""The outbox: rows are sent one after another per conversation, none blindly twice.
+
+queued -> sending -> accepted (Twilio has it) -> sent, delivered, read (by callbacks)
+A send that may have happened is `unknown`: Twilio's list is asked before anything else.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import and_, exists, select
+from sqlalchemy.orm import Session, aliased
+
+from bot import clock
+from bot.db import DESK, notify, transaction
+from bot.models import Conversation, DeliveryState, Message, Outbox
+from bot.whatsapp import twilio_client
+from bot.whatsapp.status import advance
+from bot.whatsapp.twilio_client import SendError, SendUnknown
+
+log = logging.getLogger(__name__)
+
+# A worker killed while sending leaves its row `sending`; after this it counts as unknown.
+SENDING_LEASE = timedelta(seconds=twilio_client.TIMEOUT_SECONDS + 5)
+RETRY_AFTER = tuple(timedelta(seconds=s) for s in (1, 2, 5, 15, 30, 60, 120, 300))
+# When to ask Twilio's list about an unknown send; not found at the last, it did not happen.
+LOOK_UP_AFTER = tuple(timedelta(seconds=s) for s in (1, 3, 8))
+
+_OPEN = (DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.UNKNOWN)
+
+
+@dataclass(frozen=True)
+class Sending:
+    """A row that this worker is to send or look up now."""
+
+    message_id: int
+    to: str
+    body: str
+    choices: list[list[str]] | None
+    look_up_since: datetime | None  # None: send
+
+
+def send_next() -> bool:
+    """Send or look up the next due row; False if none is due."""
+    with transaction() as session:
+        row = _next_due(session, clock.now())
+        if row is None:
+            return False
+        sending = _begin(session, row, clock.now())
+    if sending is None:
+        return True
+    if sending.look_up_since is None:
+        _send(sending)
+    else:
+        _look_up(sending, sending.look_up_since)
+    return True
+
+
+def next_attempt(session: Session) -> datetime | None:
+    """When the next row is due; None if nothing is to be sent."""
+    return session.scalar(
+        select(Outbox.next_attempt_at)
+        .where(Outbox.state.in_(_OPEN))
+        .order_by(Outbox.next_attempt_at)
+        .limit(1)
+    )
+
+
+def _next_due(session: Session, now: datetime) -> Outbox | None:
+    """The first due row whose conversation has no earlier open row; locked."""
+    earlier = aliased(Outbox)
+    blocked = exists().where(
+        and_(
+            earlier.conversation_id == Outbox.conversation_id,
+            earlier.message_id < Outbox.message_id,
+            earlier.state.in_(_OPEN),
+        )
+    )
+    return session.scalars(
+        select(Outbox)
+        .where(Outbox.state.in_(_OPEN), Outbox.next_attempt_at <= now, ~blocked)
+        .order_by(Outbox.next_attempt_at)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    ).one_or_none()
+
+
+def _begin(session: Session, row: Outbox, now: datetime) -> Sending | None:
+    """Mark what is about to happen before it does; None when it must not happen any more."""
+    if row.state is DeliveryState.SENDING:
+        row.state = DeliveryState.UNKNOWN
+    if row.state is DeliveryState.UNKNOWN:
+        row.next_attempt_at = now + SENDING_LEASE
+        # Twilio's clock may differ a little from ours.
+        since = (row.first_attempt_at or now) - timedelta(minutes=2)
+        return Sending(row.message_id, row.to, row.message.body, row.choices, since)
+    if _floor_moved(session, row):
+        row.state = DeliveryState.CANCELLED
+        row.error = "the floor changed before it was sent"
+        notify(session, DESK, conversation=row.conversation_id)
+        return None
+    row.state = DeliveryState.SENDING
+    row.attempts += 1
+    row.first_attempt_at = row.first_attempt_at or now
+    row.next_attempt_at = now + SENDING_LEASE
+    return Sending(row.message_id, row.to, row.message.body, row.choices, None)
+
+
+def _floor_moved(session: Session, row: Outbox) -> bool:
+    """The bot's words are out of date. Checked here, at the moment of sending."""
+    if row.fence is None:
+        return False
+    fence = session.scalar(
+        select(Conversation.fence)
+        .where(Conversation.id == row.conversation_id)
+        .with_for_update(read=True)
+    )
+    return fence != row.fence
+
+
+def _send(sending: Sending) -> None:
+    try:
+        sid = twilio_client.send(
+            sending.to, sending.body, message_id=sending.message_id, choices=sending.choices
+        )
+    except SendError as error:
+        log.warning("message %s was not sent: %s", sending.message_id, error.code or error)
+        _record_refusal(sending.message_id, error)
+    except SendUnknown as error:
+        log.warning("message %s may have been sent: %s", sending.message_id, error)
+        _record_unknown(sending.message_id)
+    else:
+        _record_accepted(sending.message_id, sid)
+
+
+def _record_accepted(message_id: int, sid: str) -> None:
+    with transaction() as session:
+        advance(session, _locked(session, message_id), DeliveryState.ACCEPTED, sid=sid)
+
+
+def _record_refusal(message_id: int, error: SendError) -> None:
+    with transaction() as session:
+        row = _locked(session, message_id)
+        if error.retryable and row.attempts <= len(RETRY_AFTER):
+            row.state = DeliveryState.QUEUED
+            row.next_attempt_at = clock.now() + RETRY_AFTER[row.attempts - 1]
+            row.error_code, row.error = error.code, str(error)
+        else:
+            advance(
+                session,
+                row,
+                DeliveryState.FAILED,
+                error_code=error.code,
+                error=str(error),
+            )
+
+
+def _record_unknown(message_id: int) -> None:
+    with transaction() as session:
+        row = _locked(session, message_id)
+        if row.state is DeliveryState.SENDING:
+            row.state = DeliveryState.UNKNOWN
+            row.next_attempt_at = clock.now() + LOOK_UP_AFTER[0]
+
+
+def _look_up(sending: Sending, since: datetime) -> None:
+    """Find the send in Twilio's list; send again only when it surely isn't there."""
+    try:
+        listed = twilio_client.sent_since(sending.to, since)
+    except SendUnknown:
+        listed = None
+    with transaction() as session:
+        row = _locked(session, sending.message_id)
+        if row.state is not DeliveryState.UNKNOWN:
+            return  # a callback told meanwhile
+        match = _match(session, row, listed or [])
+        if match is not None:
+            advance(session, row, DeliveryState.ACCEPTED, sid=match)
+            return
+        if listed is not None:
+            row.lookups += 1
+        if row.lookups < len(LOOK_UP_AFTER):
+            row.next_attempt_at = clock.now() + LOOK_UP_AFTER[row.lookups]
+        else:
+            row.lookups = 0
+            row.state = DeliveryState.QUEUED
+            row.next_attempt_at = clock.now()
+
+
+def _match(
+    session: Session, row: Outbox, listed: list[twilio_client.SentMessage]
+) -> str | None:
+    """The SID in Twilio's list that is this row's and no other's."""
+    sids = [m.sid for m in listed if _same_text(m.body, row.message.body)]
+    ours = set(session.scalars(select(Message.message_sid).where(Message.message_sid.in_(sids))))
+    return next((sid for sid in sids if sid not in ours), None)
+
+
+def _same_text(listed: str, queued: str) -> bool:
+    """Whether Twilio's body is ours; a content template may add its choices after the text."""
+    return listed.split() == queued.split() or listed.strip().startswith(queued.strip())
+
+
+def _locked(session: Session, message_id: int) -> Outbox:
+    return session.scalars(
+        select(Outbox)
+        .where(Outbox.message_id == message_id)
+        .with_for_update(of=Outbox)
+        .execution_options(populate_existing=True)
+    ).one()

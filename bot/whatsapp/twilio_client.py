@@ -1,0 +1,119 @@
+"""Sending through Twilio's Messages API: one call, and what may have become of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+
+import requests
+from requests.adapters import HTTPAdapter
+from twilio.base.exceptions import TwilioRestException
+from twilio.http.http_client import TwilioHttpClient
+from twilio.rest import Client
+
+from bot.settings import settings
+
+TIMEOUT_SECONDS = 10
+# Answers that say surely that nothing was sent and that it may work later.
+_LATER = {20429, 63018}
+
+
+class SendError(Exception):
+    """A send did not succeed. `retryable`: surely not sent, worth another try later."""
+
+    def __init__(self, text: str, *, code: int | None = None, retryable: bool) -> None:
+        super().__init__(text)
+        self.code = code
+        self.retryable = retryable
+
+
+class SendUnknown(Exception):
+    """The send may have happened; only looking it up tells."""
+
+
+@dataclass(frozen=True)
+class SentMessage:
+    """A message as Twilio's list shows it."""
+
+    sid: str
+    status: str
+    body: str
+    created_at: datetime | None
+
+
+@cache
+def _client() -> Client:
+    http = TwilioHttpClient(timeout=TIMEOUT_SECONDS)
+    # One pooled connection a sending thread, not one for every request.
+    http.session.mount("http://", HTTPAdapter(pool_maxsize=settings().send_threads))
+    http.session.mount("https://", HTTPAdapter(pool_maxsize=settings().send_threads))
+    client = Client(settings().account_sid, settings().auth_token, http_client=http)
+    if settings().twilio_api is not None:
+        client.api.base_url = settings().twilio_api
+    return client
+
+
+def send(
+    to: str, body: str, *, message_id: int, choices: Sequence[Sequence[str]] | None = None
+) -> str:
+    """Send one message; returns its SID. Raises SendError or SendUnknown."""
+    content = _content(body, choices)
+    try:
+        message = _client().messages.create(
+            to=to,
+            from_=settings().whatsapp_from,
+            status_callback=f"{settings().public_address}/whatsapp/status?m={message_id}",
+            **content,
+        )
+    except TwilioRestException as error:
+        raise _meaning(error) from error
+    except (requests.ConnectTimeout, requests.exceptions.InvalidURL) as error:
+        raise SendError("Twilio can't be reached", retryable=True) from error
+    except requests.ConnectionError as error:
+        if "NewConnectionError" in repr(error):
+            raise SendError("Twilio can't be reached", retryable=True) from error
+        raise SendUnknown(type(error).__name__) from error
+    except requests.RequestException as error:
+        raise SendUnknown(type(error).__name__) from error
+    return str(message.sid)
+
+
+def sent_since(to: str, since: datetime) -> list[SentMessage]:
+    """What went out to `to` from `since` on, by Twilio's own list, oldest first.
+
+    Raises SendUnknown when the list can't be had now.
+    """
+    try:
+        listed = _client().messages.list(
+            to=to, from_=settings().whatsapp_from, date_sent_after=since, limit=200
+        )
+    except (TwilioRestException, requests.RequestException) as error:
+        raise SendUnknown(type(error).__name__) from error
+    found = [
+        SentMessage(str(m.sid), str(m.status), m.body or "", m.date_created) for m in listed
+    ]
+    return sorted(found, key=lambda m: (m.created_at is not None, m.created_at))
+
+
+def _content(body: str, choices: Sequence[Sequence[str]] | None) -> dict[str, str]:
+    """Plain text, or the content template that lets the choices be tapped."""
+    template = settings().choices_content_sid
+    if not choices or template is None:
+        return {"body": body}
+    variables = {"1": body}
+    for position, (title, payload) in enumerate(choices):
+        variables[str(2 + 2 * position)] = title[:24]
+        variables[str(3 + 2 * position)] = payload
+    return {"content_sid": template, "content_variables": json.dumps(variables)}
+
+
+def _meaning(error: TwilioRestException) -> Exception:
+    text = f"Twilio: {error.msg}"
+    if error.status == 429 or error.code in _LATER:
+        return SendError(text, code=error.code, retryable=True)
+    if error.status >= 500:
+        return SendUnknown(text)
+    return SendError(text, code=error.code, retryable=False)

@@ -1,0 +1,39 @@
+"""From a ranking to what the bot does: answer, offer choices, or a person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from knowledge_base.head import Ranking, Scored
+
+# Probabilities by the head's calibration; measured in docs/benchmarks.md.
+ANSWER_FROM = 0.60
+CHOICES_FROM = 0.45
+MOST_CHOICES = 3
+
+
+class DecisionKind(StrEnum):
+    ANSWER = "answer"
+    CHOICES = "choices"
+    PERSON = "person"
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What to do, with which articles, and how sure that is (a probability)."""
+
+    kind: DecisionKind
+    articles: tuple[Scored, ...]
+    confidence: float
+
+
+def decide(ranking: Ranking) -> Decision:
+    """Answer when the first article is likely right, offer three when one of them is."""
+    if ranking.confidence >= ANSWER_FROM:
+        return Decision(DecisionKind.ANSWER, ranking.articles[:1], ranking.confidence)
+    if ranking.confidence_top >= CHOICES_FROM:
+        return Decision(
+            DecisionKind.CHOICES, ranking.articles[:MOST_CHOICES], ranking.confidence_top
+        )
+    return Decision(DecisionKind.PERSON, (), 1.0 - ranking.confidence_top)

