@@ -110,7 +110,9 @@ def main(arguments: list[str] | None = None) -> int:
         chosen.add_parser(name, help=command.help)
     name = parser.parse_args(arguments).command
     from bot.launcher.faults import in_one_line
+    from bot.launcher.lifetime import end_with_manager
 
+    end_with_manager()
     return in_one_line(COMMANDS[name].call)
 
 

@@ -187,11 +187,16 @@ def tell_ticket(session: Session, turn_id: int, now: datetime) -> Sayings:
     return [Say(f"utter_ticket_state_{ticket.state}", values)]
 
 
-def set_language(session: Session, turn_id: int, language: str) -> Sayings:
-    """Speak `id` or `en` from now on."""
+def set_language(session: Session, turn_id: int, language: str) -> None:
+    """Speak `id` or `en` to this person from now on."""
     _, conversation = _turn(session, turn_id)
     conversation.person.language = language
-    return [Say("utter_language_changed")]
+
+
+def plain(session: Session, turn_id: int, response: str) -> Sayings:
+    """A response that needs nothing but the floor."""
+    _, conversation = _turn(session, turn_id)
+    return [Say(response)] if conversation.floor is Floor.BOT else []
 
 
 def opt_out(session: Session, turn_id: int, now: datetime) -> Sayings:

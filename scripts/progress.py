@@ -23,13 +23,12 @@ class Log:
         for old in sorted(folder.glob("setup-*.log"))[: -(LOGS_KEPT - 1)]:
             old.unlink()
         self.path = folder / time.strftime("setup-%Y%m%d-%H%M%S.log")
-        self._file = self.path.open("a", encoding="utf-8")
         self._lock = threading.Lock()
 
     def write(self, who: str, line: str) -> None:
         with self._lock:
-            self._file.write(f"{time.strftime('%H:%M:%S')} {who}: {line}\n")
-            self._file.flush()
+            with self.path.open("a", encoding="utf-8") as file:
+                file.write(f"{time.strftime('%H:%M:%S')} {who}: {line}\n")
 
 
 class Status:

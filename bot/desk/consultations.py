@@ -96,7 +96,7 @@ def answer(
     return consultation
 
 
-def visible_to(member: Staff) -> Select[tuple[Consultation]]:
+def visible_to(member: Staff) -> Select[Consultation]:
     """What a section's member may see: what was put to that section, nothing else."""
     return select(Consultation).where(Consultation.section_id == member.section_id)
 

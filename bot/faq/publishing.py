@@ -72,11 +72,12 @@ def publish_none_messages(
 def encode_again(session: Session, encoder: Encoder) -> int:
     """Encode what another encoder made; returns how many ways that were."""
     stale = session.scalars(select(Way).where(Way.encoder != encoder.name)).all()
-    vectors = encoder.encode([way.text for way in stale]) if stale else []
+    if not stale:
+        return 0
+    vectors = encoder.encode([way.text for way in stale])
     for way, vector in zip(stale, vectors, strict=True):
         way.vector, way.encoder = vector, encoder.name
-    if stale:
-        notify(session, KNOWLEDGE)
+    notify(session, KNOWLEDGE)
     return len(stale)
 
 

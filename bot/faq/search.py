@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from sqlalchemy import ColumnElement, Text, cast, func, select
@@ -28,7 +29,7 @@ class Found:
     """What the knowledge base makes of a question, and the evidence for it."""
 
     decision: Decision
-    candidates: tuple[dict[str, object], ...]
+    candidates: tuple[dict[str, Any], ...]
     knowledge: str
 
 

@@ -29,14 +29,19 @@ class Instance:
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            raise LaunchError(
-                f"Maraga Care already runs here (process {_holder(self._file)}, "
-                f"http://127.0.0.1:{self._settings.web_port}); `make stop` stops it."
-            ) from None
+            with self._file:
+                raise LaunchError(
+                    f"Maraga Care already runs here (process {_holder(self._file)}, "
+                    f"http://127.0.0.1:{self._settings.web_port}); `make stop` stops it."
+                ) from None
         self._file.seek(0)
         self._file.truncate()
         self._file.write(str(os.getpid()))
         self._file.flush()
+
+    def release(self) -> None:
+        if self._file is not None:
+            self._file.close()
 
 
 def stop(settings: Settings) -> bool:

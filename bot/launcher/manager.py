@@ -11,8 +11,8 @@ import xmlrpc.client
 from dataclasses import dataclass
 from typing import Any, cast
 
-from bot.launcher.places import LaunchError, log_folder, own_folder, run_folder, socket_folder
-from bot.launcher.processes import MANAGED, end_with_manager
+from bot.launcher.lifetime import MANAGED, end_with_manager
+from bot.launcher.places import LaunchError, absolute, log_folder, own_folder, run_folder, socket_folder
 from bot.launcher.programs import configuration, rpc_socket
 from bot.settings import ROOT, Settings
 
@@ -48,7 +48,7 @@ class Manager:
         with output:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "bot.launcher.manager", "-c", str(file)],
-                cwd=ROOT,
+                cwd=absolute(data_dir),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -89,10 +89,16 @@ class Manager:
         ]
 
     def stop(self) -> None:
-        """Stops every program, PostgreSQL last, and then the manager; waits until all ended."""
+        """Stops every program and the manager, and waits until all have ended.
+
+        A turn that a worker is at may end first, so Rasa and the actions stay until then;
+        PostgreSQL stays longest.
+        """
         try:
             groups = {state.group for state in self.states()}
-            for group in groups - {"postgres"}:
+            self._call("stopProcessGroup", "web", False)
+            self._call("stopProcessGroup", "worker", True)
+            for group in groups & {"rasa", "actions"}:
                 self._call("stopProcessGroup", group, False)
             self._call("shutdown")
         except (OSError, xmlrpc.client.Error):
@@ -121,7 +127,8 @@ class Manager:
 
 
 def _managed_environment() -> dict[str, str]:
-    return {**os.environ, MANAGED: "1"}
+    # The package is found wherever the manager runs.
+    return {**os.environ, MANAGED: "1", "PYTHONPATH": str(ROOT)}
 
 
 def main() -> None:

@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import signal
+import subprocess
 import sys
 from typing import NoReturn
 
 from bot.launcher import postgres, rasa
+from bot.launcher.lifetime import MANAGED, end_with_manager
 from bot.launcher.places import LaunchError, cluster_folder
 from bot.settings import ROOT, settings
-
-# Set for processes that belong to a process manager and must not outlive it.
-MANAGED = "MARAGA_MANAGED"
-_SET_PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of Linux's prctl(2)
-
-
-def end_with_manager(by: signal.Signals = signal.SIGTERM) -> None:
-    """Ends this process with its manager, even when that one is killed; Linux only."""
-    if os.environ.get(MANAGED) and sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_SET_PARENT_DEATH_SIGNAL, by.value, 0, 0, 0)
 
 
 def become_postgres() -> NoReturn:
@@ -44,6 +35,24 @@ def become_postgres() -> NoReturn:
 def become_rasa() -> NoReturn:
     """Replaces this process by the Rasa server with the model that was trained last."""
     command = rasa.server_command(settings())
-    end_with_manager()
     os.chdir(ROOT)
     os.execve(command[0], command, rasa.environment(settings()))
+
+
+def run_command(name: str) -> None:
+    """Runs one command of ours to its end; what it needed of memory goes with it."""
+    done = subprocess.run(
+        [sys.executable, "-m", "bot", name],
+        cwd=ROOT,
+        env={**os.environ, MANAGED: "1"},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        errors="replace",
+        start_new_session=True,
+    )
+    if done.returncode != 0:
+        said = [line for line in done.stderr.splitlines() if line.strip()]
+        last = said[-1].strip() if said else "it gave no reason"
+        raise LaunchError(f"`python -m bot {name}` failed: {last}")

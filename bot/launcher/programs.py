@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.launcher.checks import is_here
-from bot.launcher.places import log_folder, run_folder, socket_folder
-from bot.launcher.processes import MANAGED
+from bot.launcher.lifetime import MANAGED
+from bot.launcher.places import run_folder, socket_folder
 from bot.settings import ROOT, Settings
 
 
@@ -33,7 +33,7 @@ def programs(settings: Settings) -> list[Program]:
         chosen.append(Program("actions", "actions", 20, 5))
     if is_here(settings.rasa_url):
         chosen.append(Program("rasa", "rasa", 30, 5))
-    chosen.append(Program("worker", "worker", 40, 6, copies=settings.workers))
+    chosen.append(Program("worker", "worker", 40, 9, copies=settings.workers))
     chosen.append(Program("web", "web", 50, 7))
     return chosen
 
@@ -43,8 +43,11 @@ def rpc_socket(settings: Settings) -> Path:
 
 
 def configuration(settings: Settings) -> str:
-    """Supervisor's configuration. Nothing starts by itself: the launcher has an order."""
-    logs = log_folder(settings.data_dir)
+    """Supervisor's configuration. Nothing starts by itself: the launcher has an order.
+
+    The manager runs in the data folder and the logs are told relative to it, as supervisor
+    reads a percent sign in their path once more than in other values.
+    """
     parts = [
         _section(
             "supervisord",
@@ -52,8 +55,7 @@ def configuration(settings: Settings) -> str:
             silent="true",
             identifier="maraga",
             umask="077",
-            directory=ROOT,
-            logfile=logs / "manager.log",
+            logfile="log/manager.log",
             logfile_maxbytes="5MB",
             logfile_backups="2",
             pidfile=run_folder(settings.data_dir) / "manager.pid",
@@ -63,11 +65,11 @@ def configuration(settings: Settings) -> str:
         "[rpcinterface:supervisor]\nsupervisor.rpcinterface_factory = "
         "supervisor.rpcinterface:make_main_rpcinterface\n",
     ]
-    parts += [_program(program, logs) for program in programs(settings)]
+    parts += [_program(program) for program in programs(settings)]
     return "\n".join(parts)
 
 
-def _program(program: Program, logs: Path) -> str:
+def _program(program: Program) -> str:
     command = [sys.executable, "-m", "bot", program.command]
     many = program.copies > 1
     text = _section(
@@ -89,9 +91,8 @@ def _program(program: Program, logs: Path) -> str:
         stdout_logfile_backups="3",
     )
     copy = "-%(process_num)d" if many else ""
-    log = str(logs / program.name).replace("%", "%%") + copy + ".log"
     text += f"process_name = {program.name}{copy}\n"
-    text += f"stdout_logfile = {log}\n"
+    text += f"stdout_logfile = log/{program.name}{copy}.log\n"
     return text + f'environment = {MANAGED}="1",PYTHONUNBUFFERED="1"\n'
 
 

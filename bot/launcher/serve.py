@@ -6,7 +6,6 @@ import logging
 import os
 from urllib.parse import urlsplit
 
-from bot.launcher.processes import end_with_manager
 from bot.settings import settings
 
 GRACE_SECONDS = 5
@@ -27,7 +26,6 @@ def web() -> None:
     """Serves webhook, console and simulator on WEB_HOST and WEB_PORT."""
     import uvicorn
 
-    end_with_manager()
     _start_log()
     uvicorn.run(
         "bot.web:app",
@@ -48,7 +46,6 @@ def worker() -> None:
     """Handles turns, sends what waits, and looks after the clocks."""
     from bot.worker import run
 
-    end_with_manager()
     _start_log()
     run()
 
@@ -64,7 +61,6 @@ def actions() -> None:
     from rasa_sdk.executor import ActionExecutor
     from sanic import Sanic
 
-    end_with_manager()
     _start_log()
     executor = ActionExecutor()
     executor.register_package("actions")

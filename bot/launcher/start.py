@@ -13,6 +13,7 @@ from bot.launcher import checks, database, postgres, rasa
 from bot.launcher.instance import Instance
 from bot.launcher.manager import Manager
 from bot.launcher.places import LaunchError, cluster_folder, log_folder, own_folder, run_folder
+from bot.launcher.processes import run_command
 from bot.launcher.programs import programs
 from bot.launcher.ready import probes
 from bot.launcher.steps import say, step
@@ -100,12 +101,10 @@ class Launch:
             self.manager.start_program("rasa")
 
     def _fill_database(self) -> None:
-        from bot.seed import seed
-
         with step("database tables"):
-            database.migrate()
+            run_command("migrate")
         with step("articles, calendar and accounts"):
-            seed()
+            run_command("seed")
 
     def _finish_training(self) -> None:
         if self._training is not None:
@@ -152,6 +151,7 @@ class Launch:
         if self._manager_started:
             with step("stopping"):
                 self.manager.stop()
+        self._instance.release()
 
 
 def _greet(now: Settings, open_page: bool) -> None:

@@ -1,6 +1,6 @@
 """A phone in the browser and a stand-in for Twilio, over the service's real webhook.
 
-The web process mounts `routes()` at its root and works within `posting()` when no account is
+The web process mounts `routes()` at its root and works within `running()` when no account is
 configured. `standin_app()` is the API alone, for tests and measurements that want it in a
 process of its own: `uvicorn --factory bot.simulator:standin_app`.
 """
@@ -18,7 +18,7 @@ from bot.simulator.phone import phone_routes
 from bot.simulator.postman import posting
 from bot.simulator.twilio_api import api_routes
 
-__all__ = ["posting", "routes", "standin_app"]
+__all__ = ["routes", "running", "standin_app"]
 
 
 def routes() -> list[BaseRoute]:
@@ -27,11 +27,12 @@ def routes() -> list[BaseRoute]:
 
 
 @asynccontextmanager
-async def _posting(app: Starlette) -> AsyncIterator[None]:
+async def running(app: Starlette | None = None) -> AsyncIterator[None]:
+    """The postman at work: what the stand-in owes is posted, beginning with what was left over."""
     with posting():
         yield
 
 
 def standin_app() -> Starlette:
     """The API at the root and the network's switches, with the postman at work."""
-    return Starlette(routes=[*api_routes(), *network_routes()], lifespan=_posting)
+    return Starlette(routes=[*api_routes(), *network_routes()], lifespan=running)

@@ -57,6 +57,7 @@ class Quoted:
 @dataclass(frozen=True)
 class Bubble:
     sid: str
+    order: int  # its place in the conversation
     own: bool
     kind: str
     text: Markup
@@ -128,6 +129,7 @@ def _bubble(
     form = message.form or {}
     return Bubble(
         sid=message.sid,
+        order=message.id,
         own=own,
         kind=str(form.get("MessageType", "text")),
         text=chat_html(message.body),

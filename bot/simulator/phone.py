@@ -26,6 +26,7 @@ from bot.db import transaction
 from bot.models.simulator import (
     FailKind,
     SimulatorApplicant,
+    SimulatorDirection,
     SimulatorMessage,
     SimulatorStatus,
 )
@@ -315,10 +316,11 @@ def _changed(
     return bubbles_of(session, address, language, today, since)
 
 
-def _shown(bubble: Bubble, language: str) -> dict[str, str]:
+def _shown(bubble: Bubble, language: str) -> dict[str, str | int]:
     html = _templates.get_template("bubble.html").render(bubble=bubble, words=WORDS[language])
     return {
         "sid": bubble.sid,
+        "order": bubble.order,
         "day": bubble.day,
         "day_label": bubble.day_label,
         "html": html,
@@ -336,11 +338,10 @@ async def send_message(request: Request) -> Response:
     return JSONResponse(shown, status_code=201, headers=HEADERS)
 
 
-def _send(address: str, content: Content, language: str) -> dict[str, str]:
+def _send(address: str, content: Content, language: str) -> dict[str, str | int]:
     with transaction() as session:
+        at = now()
         sid = send_from_phone(session, address, content, language)
-    at = now()
-    with transaction() as session:
         bubbles = _changed(session, address, language, at - OVERLAP, at)
     return _shown(next(bubble for bubble in bubbles if bubble.sid == sid), language)
 
@@ -360,7 +361,7 @@ def _send_again(address: str, sid: str) -> None:
             .where(
                 SimulatorMessage.sid == sid,
                 SimulatorMessage.phone == address,
-                SimulatorMessage.form.is_not(None),
+                SimulatorMessage.direction == SimulatorDirection.INBOUND,
                 SimulatorMessage.status == SimulatorStatus.FAILED,
             )
             .with_for_update()

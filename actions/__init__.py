@@ -1,0 +1,1 @@
+"""Rasa's custom actions: each makes one move of the dialogue and says what it returns."""

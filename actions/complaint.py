@@ -1,0 +1,81 @@
+"""The complaint form: what it is about and which document it concerns."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Action, FormValidationAction, Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.types import DomainDict
+
+from actions.turn import Events, current_turn, make, utter
+from bot import moves
+from bot.clock import now
+
+ENOUGH_WORDS = 6  # an opening message this long already says what the complaint is
+
+
+class ValidateComplaintForm(FormValidationAction):  # type: ignore[misc]  # untyped library
+    """Accepts what the applicant gives, and keeps the tracker while the form is open."""
+
+    def name(self) -> str:
+        return "validate_complaint_form"
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
+    ) -> Events:
+        turn = current_turn(tracker)
+        await make(lambda s: moves.keep_form_open(s, turn.id, True))
+        events: Events = await super().run(dispatcher, tracker, domain)
+        return events
+
+    def validate_complaint_about(
+        self, value: Any, _: CollectingDispatcher, tracker: Tracker, __: DomainDict
+    ) -> dict[str, Any]:
+        """The opening message counts only when it says more than "I want to complain"."""
+        opening = tracker.get_slot("requested_slot") is None
+        if opening and len(str(value).split()) < ENOUGH_WORDS:
+            return {"complaint_about": None}
+        return {"complaint_about": value}
+
+
+class ActionFileComplaint(Action):
+    """The form is complete: to an officer."""
+
+    def name(self) -> str:
+        return "action_file_complaint"
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
+    ) -> Events:
+        turn = current_turn(tracker)
+        about = tracker.get_slot("complaint_about") or "-"
+        document = tracker.get_slot("complaint_document") or "-"
+        said = await make(
+            lambda s: moves.file_complaint(s, turn.id, about, document, now())
+        )
+        utter(dispatcher, said)
+        return _emptied()
+
+
+class ActionResetComplaint(Action):
+    """The form was left."""
+
+    def name(self) -> str:
+        return "action_reset_complaint"
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
+    ) -> Events:
+        turn = current_turn(tracker)
+        await make(lambda s: moves.keep_form_open(s, turn.id, False))
+        return _emptied()
+
+
+def _emptied() -> Events:
+    return [
+        SlotSet("complaint_about", None),
+        SlotSet("complaint_document", None),
+        SlotSet("requested_slot", None),
+    ]

@@ -1,0 +1,18 @@
+"""A process of the running system ends with its manager, however that one ends."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import sys
+
+# Set for processes that belong to a process manager and must not outlive it.
+MANAGED = "MARAGA_MANAGED"
+_SET_PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of Linux's prctl(2)
+
+
+def end_with_manager(by: signal.Signals = signal.SIGTERM) -> None:
+    """Has the system send us `by` when our parent dies, even by kill -9; Linux only."""
+    if os.environ.get(MANAGED) and sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_SET_PARENT_DEATH_SIGNAL, by.value, 0, 0, 0)

