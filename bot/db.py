@@ -28,6 +28,7 @@ def engine() -> Engine:
         max_overflow=12,
         pool_timeout=3,
         pool_pre_ping=True,
+        hide_parameters=True,  # an error's text must not carry an applicant's words into a log
         connect_args={"connect_timeout": 3, "options": "-c timezone=UTC"},
     )
 

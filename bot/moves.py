@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from bot.conversation import Choice, locked
 from bot.desk import consultations, tickets
 from bot.desk.clocks import running_promise
-from bot.desk.wording import clock_time
+from bot.desk.wording import by_deadline
 from bot.faq import answers
 from bot.faq.search import Knowledge
 from bot.models import (
@@ -290,7 +290,7 @@ def _promise(
 ) -> dict[str, str]:
     clock = running_promise(session, ticket.id)
     language = conversation.person.language
-    deadline = clock_time(clock.due_at, language, now) if clock else ""
+    deadline = by_deadline(clock.due_at, language, now) if clock else ""
     return {"ticket": ticket.number, "deadline": deadline}
 
 
@@ -306,8 +306,6 @@ def _give_chosen(session: Session, turn: Turn, article_id: str, now: datetime) -
     decision = answers.give(session, turn, article_id, now)
     if decision is None:
         return [Say("utter_out_of_scope")]
-    session.flush()
-    session.refresh(decision)
     return _give(decision)
 
 

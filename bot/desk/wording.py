@@ -24,3 +24,9 @@ def clock_time(moment: datetime, language: str, now: datetime) -> str:
         return f"{spoken} besok" if language == "id" else f"{spoken} tomorrow"
     day = _DAYS[language][local.weekday()]
     return f"{spoken}, {day} {local.day}/{local.month}"
+
+
+def by_deadline(due_at: datetime, language: str, now: datetime) -> str:
+    """Such as "paling lambat pukul 10.42 WITA" or "by 10:42 WITA"."""
+    spoken = clock_time(due_at, language, now)
+    return f"paling lambat pukul {spoken}" if language == "id" else f"by {spoken}"

@@ -12,7 +12,14 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from bot.launcher.lifetime import MANAGED, end_with_manager
-from bot.launcher.places import LaunchError, absolute, log_folder, own_folder, run_folder, socket_folder
+from bot.launcher.places import (
+    LaunchError,
+    absolute,
+    log_folder,
+    own_folder,
+    run_folder,
+    socket_folder,
+)
 from bot.launcher.programs import configuration, rpc_socket
 from bot.settings import ROOT, Settings
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import stat
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from bot.settings import ROOT
 
 # Linux takes 107 bytes for a socket's whole path, macOS 103; names of ours have up to 24.
 LONGEST_SOCKET_FOLDER = 78
+PLAIN_PATH = re.compile(r"[A-Za-z0-9_./-]+")
 
 
 class LaunchError(Exception):
@@ -39,12 +41,14 @@ def model_folder(data_dir: Path) -> Path:
 
 
 def socket_folder(data_dir: Path, name: str) -> Path:
-    """A folder for sockets: under the data folder, or a short one where that is too deep.
+    """A folder for sockets: under the data folder, or a short one where that can't be.
 
-    The same for every process with this data folder, whoever's environment it has.
+    That is where its path is too long, or has signs (a space, a percent sign) that not all
+    who read a database's address understand alike. The folder is the same for every process
+    with this data folder, whoever's environment it has.
     """
     folder = absolute(data_dir) / f"{name}-socket"
-    if len(os.fsencode(folder)) <= LONGEST_SOCKET_FOLDER:
+    if len(str(folder)) <= LONGEST_SOCKET_FOLDER and PLAIN_PATH.fullmatch(str(folder)):
         return folder
     digest = hashlib.sha256(os.fsencode(absolute(data_dir))).hexdigest()[:12]
     return Path("/tmp") / f"maraga-{digest}-{name}"

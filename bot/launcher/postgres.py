@@ -15,7 +15,6 @@ import time
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from urllib.parse import quote
 
 from bot.launcher.places import LaunchError, absolute, cluster_folder, own_folder, socket_folder
 
@@ -48,8 +47,7 @@ class SystemUser:
 
 def embedded_address(data_dir: Path, database: str = DATABASE) -> str:
     """SQLAlchemy's address of the embedded database; says nothing about whether it runs."""
-    host = quote(str(socket_folder(data_dir, "pg")), safe="/")
-    return f"postgresql+psycopg://postgres@/{database}?host={host}"
+    return f"postgresql+psycopg://postgres@/{database}?host={socket_folder(data_dir, 'pg')}"
 
 
 def programs() -> Path:

@@ -30,9 +30,11 @@ class Stopped(BaseException):
 
 def run(open_page: bool = True) -> None:
     """Starts the whole system and stays until it is stopped; everything has ended then."""
-    for by in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(by, _stop)
     now = settings()
+    for by in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(by, _stop)
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # as under nohup
+        signal.signal(signal.SIGHUP, _stop)
     launch = Launch(now)
     try:
         launch.start()

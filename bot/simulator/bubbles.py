@@ -218,7 +218,7 @@ class Passage:
     inward: bool
     what: str
     answer: str
-    fine: bool
+    state: str  # pending, good or bad
 
 
 def traffic_of(session: Session, phone: str, language: str) -> list[Passage]:
@@ -244,5 +244,11 @@ def _passage(post: SimulatorPost, language: str) -> Passage:
         what=words[f"status_{post.status.value}"]
         + (f" ({post.error_code})" if post.error_code else ""),
         answer=words.get(answer, answer) + (f" · {post.took_ms} ms" if post.took_ms else ""),
-        fine=post.answer is None or post.answer.startswith("2"),
+        state=_state(post.answer),
     )
+
+
+def _state(answer: str | None) -> str:
+    if answer is None:
+        return "pending"
+    return "good" if answer.startswith("2") else "bad"

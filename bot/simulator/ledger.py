@@ -56,7 +56,12 @@ class Sending:
 
 
 def accept_sending(
-    session: Session, sid: str, sending: Sending, faults: Faults, failure: FailKind | None, at: datetime
+    session: Session,
+    sid: str,
+    sending: Sending,
+    faults: Faults,
+    failure: FailKind | None,
+    at: datetime,
 ) -> SimulatorMessage:
     """Keep an outgoing message and plan the news of it."""
     message = SimulatorMessage(
@@ -187,6 +192,4 @@ def _post(
     due_at: datetime,
     error_code: int | None = None,
 ) -> SimulatorPost:
-    return SimulatorPost(
-        status=status, error_code=error_code, url=url, lane=lane, due_at=due_at
-    )
+    return SimulatorPost(status=status, error_code=error_code, url=url, lane=lane, due_at=due_at)

@@ -46,6 +46,8 @@ def _blocks(text: str) -> str:
 
 
 def _kind(line: str) -> str:
+    if not line.strip():
+        return "gap"
     if _BULLET.match(line):
         return "bullets"
     if _NUMBER.match(line):
@@ -54,6 +56,8 @@ def _kind(line: str) -> str:
 
 
 def _block(kind: str, lines: list[str]) -> str:
+    if kind == "gap":
+        return ""
     if kind == "bullets":
         return f"<ul>{_items(_BULLET.sub('', line) for line in lines)}</ul>"
     if kind == "numbers":

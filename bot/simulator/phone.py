@@ -159,9 +159,7 @@ class Content:
 
 def content_from(facts: dict[str, object], language: str) -> Content:
     """What the page asked to send; raises PhoneRefused."""
-    values = {
-        name: facts.get(name, "") for name in ("kind", "text", "payload", "replied_to")
-    }
+    values = {name: facts.get(name, "") for name in ("kind", "text", "payload", "replied_to")}
     if not all(isinstance(value, str) for value in values.values()):
         raise PhoneRefused("bad_message")
     content = Content(**{name: str(value).replace("\x00", "") for name, value in values.items()})
@@ -241,8 +239,8 @@ def phone_page(request: Request) -> Response:
     language = language_of(request)
     address = _address(request)
     with transaction() as session:
-        people = applicants(session)
-        name = _name_of(session, address)
+        people = {person.address: person.name for person in applicants(session)}
+    name = people.setdefault(address, shown_number(address))
     response = _page(
         language=language,
         words=WORDS[language],
@@ -252,15 +250,7 @@ def phone_page(request: Request) -> Response:
         name=name,
         number=shown_number(address),
         path=path_of(address),
-        people=[
-            {
-                "name": person.name,
-                "number": shown_number(person.address),
-                "path": path_of(person.address),
-                "current": person.address == address,
-            }
-            for person in people
-        ],
+        people=[_listed(known, called, address) for known, called in people.items()],
         zone=now().astimezone(settings().office_zone).tzname(),
         fail_kinds=list(FailKind),
         final_statuses=FINAL_STATUSES,
@@ -269,6 +259,16 @@ def phone_page(request: Request) -> Response:
         LANGUAGE_COOKIE, language, max_age=31_536_000, path="/simulator", samesite="lax"
     )
     return response
+
+
+def _listed(address: str, name: str, current: str) -> dict[str, object]:
+    return {
+        "name": name,
+        "initial": name.removeprefix("+")[0].upper(),
+        "number": shown_number(address),
+        "path": path_of(address),
+        "current": address == current,
+    }
 
 
 def _page(**context: Any) -> Response:

@@ -166,7 +166,9 @@ def sending_from(parameters: Mapping[str, str]) -> Sending:
     to = _recipient(parameters.get("To", ""))
     sender = _sender(parameters.get("From", ""))
     if to.startswith("whatsapp:") != sender.startswith("whatsapp:"):
-        raise Refused(400, 21910, "Invalid From and To pair. From and To should be of the same channel")
+        raise Refused(
+            400, 21910, "Invalid From and To pair. From and To should be of the same channel"
+        )
     content_sid = _content_sid(parameters.get("ContentSid"))
     variables = _content_variables(parameters.get("ContentVariables"))
     # Of the one content template that the stand-in knows, the first variable is the text.
@@ -174,9 +176,7 @@ def sending_from(parameters: Mapping[str, str]) -> Sending:
     if not body.strip() and content_sid is None:
         raise Refused(400, 21619, "A text message body or media urls must be specified.")
     if len(body) > LONGEST_BODY:
-        raise Refused(
-            400, 21617, "The concatenated message body exceeds the 1600 character limit"
-        )
+        raise Refused(400, 21617, "The concatenated message body exceeds the 1600 character limit")
     return Sending(
         to=to,
         from_=sender,
@@ -201,9 +201,7 @@ def _sender(value: str) -> str:
     if not ADDRESS.fullmatch(value):
         raise Refused(400, 21212, f"Invalid From Number (caller ID): {value[:64]}")
     if value != settings().whatsapp_from:
-        raise Refused(
-            400, 63007, "Twilio could not find a Channel with the specified From address"
-        )
+        raise Refused(400, 63007, "Twilio could not find a Channel with the specified From address")
     return value
 
 
@@ -418,7 +416,7 @@ def _page(
 
 
 def _rows(
-    session: Session, asked: Select[tuple[SimulatorMessage]], page: PageAskedFor
+    session: Session, asked: Select[SimulatorMessage], page: PageAskedFor
 ) -> tuple[list[SimulatorMessage], bool]:
     """The page's messages, newest first, and whether older ones follow."""
     backwards = page.token.startswith("PB")
@@ -488,7 +486,9 @@ def resource(message: SimulatorMessage) -> dict[str, object]:
     }
 
 
-def _media_resource(message: SimulatorMessage, item: Mapping[str, str], path: str) -> dict[str, str]:
+def _media_resource(
+    message: SimulatorMessage, item: Mapping[str, str], path: str
+) -> dict[str, str]:
     created = format_datetime(message.created_at.astimezone(UTC))
     return {
         "account_sid": message.account_sid,

@@ -42,7 +42,7 @@ WORDS: dict[str, dict[str, str]] = {
         "reaction": "Reaksi",
         "burst": "Beruntun",
         "sample_caption": "Min, paket saya seperti ini, kena pajak berapa ya?",
-        "sample_burst": "selamat siang min\nmau tanya\npaket saya dari luar negeri kena pajak berapa?",
+        "sample_burst": "siang min\nmau tanya\npaket saya dari luar negeri kena pajak berapa?",
         "location_name": "Pelabuhan Soekarno-Hatta, Makassar",
         "empty_title": "Tanyakan apa saja tentang kepabeanan dan cukai",
         "empty_text": "Mulai dengan salah satu pertanyaan ini, atau tulis sendiri.",
@@ -69,7 +69,7 @@ WORDS: dict[str, dict[str, str]] = {
         "network": "Jaringan",
         "network_healthy": "Sehat",
         "network_faulty": "Terganggu",
-        "network_explain": "Buat Twilio tiruan ini lambat atau gagal, untuk melihat layanan bertahan.",
+        "network_explain": "Buat Twilio tiruan ini lambat atau gagal, lalu lihat layanan bertahan.",
         "delay": "Jeda",
         "delay_none": "Tanpa jeda",
         "seconds": "detik",
@@ -142,7 +142,7 @@ WORDS: dict[str, dict[str, str]] = {
         "reaction": "Reaction",
         "burst": "Burst",
         "sample_caption": "My parcel looks like this, how much tax will I pay?",
-        "sample_burst": "good afternoon\nI have a question\nhow much tax is there on my parcel from abroad?",
+        "sample_burst": "good day\na question\nhow much tax is there on a parcel from abroad?",
         "location_name": "Soekarno-Hatta Port, Makassar",
         "empty_title": "Ask anything about customs and excise",
         "empty_text": "Start with one of these questions, or write your own.",
@@ -169,7 +169,7 @@ WORDS: dict[str, dict[str, str]] = {
         "network": "Network",
         "network_healthy": "Healthy",
         "network_faulty": "Disturbed",
-        "network_explain": "Make this stand-in for Twilio slow or failing, and see the service cope.",
+        "network_explain": "Make this stand-in for Twilio slow or failing; see the service cope.",
         "delay": "Delay",
         "delay_none": "None",
         "seconds": "seconds",
@@ -232,11 +232,13 @@ _WEEKDAYS = {
 }
 _MONTHS = {
     "id": (
-        "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember"
-    ).split(),
+        *("Januari", "Februari", "Maret", "April", "Mei", "Juni"),
+        *("Juli", "Agustus", "September", "Oktober", "November", "Desember"),
+    ),
     "en": (
-        "January February March April May June July August September October November December"
-    ).split(),
+        *("January", "February", "March", "April", "May", "June"),
+        *("July", "August", "September", "October", "November", "December"),
+    ),
 }
 
 

@@ -6,6 +6,7 @@ so the raw form is kept and everything here is optional but MessageSid and From.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -50,6 +51,11 @@ def read_form(form: Mapping[str, str]) -> Inbound:
     )
 
 
+def read_number(value: str) -> int | None:
+    """A number of up to 18 digits as Twilio writes them; None for anything else."""
+    return int(value) if re.fullmatch("[0-9]{1,18}", value) else None
+
+
 def _addresses(form: Mapping[str, str], sender: str) -> tuple[tuple[AddressKind, str], ...]:
     """Every address the form gives for the sender. A scoped id has letters and a dot."""
     found = [_address(sender)]
@@ -90,8 +96,7 @@ def _content(form: Mapping[str, str]) -> tuple[MessageKind, dict[str, Any]]:
 
 
 def _media(form: Mapping[str, str]) -> list[dict[str, str]]:
-    count = form.get("NumMedia", "0")
-    wanted = min(int(count), 10) if count.isdigit() else 0
+    wanted = min(read_number(form.get("NumMedia", "")) or 0, 10)
     return [
         {
             "url": form.get(f"MediaUrl{n}", ""),

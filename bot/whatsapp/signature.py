@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from urllib.parse import parse_qsl
 
+from starlette.datastructures import ImmutableMultiDict
 from twilio.request_validator import RequestValidator
 
 from bot.settings import settings
@@ -29,14 +30,6 @@ def is_signed(url: str, parameters: Sequence[tuple[str, str]], signature: str) -
     """Whether `signature` is Twilio's over exactly this address and these parameters."""
     if not signature:
         return False
-    values: dict[str, str | list[str]] = {}
-    for name, value in parameters:
-        present = values.get(name)
-        if present is None:
-            values[name] = value
-        elif isinstance(present, list):
-            present.append(value)
-        else:
-            values[name] = [present, value]
-    accepted: bool = RequestValidator(settings().auth_token).validate(url, values, signature)
+    form = ImmutableMultiDict(parameters)  # a repeated name keeps all its values
+    accepted: bool = RequestValidator(settings().auth_token).validate(url, form, signature)
     return accepted

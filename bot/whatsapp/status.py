@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from bot.clock import now
 from bot.db import DESK, OUTBOX, notify
 from bot.models import DeliveryState, Message, Outbox
+from bot.whatsapp.forms import read_number
 
 # A later rank replaces an earlier one. Proof of delivery outranks a failure told before it.
 _RANK = {
@@ -53,13 +54,12 @@ def record_status(
     outbox = _outbox(session, sid, message_id)
     if outbox is None:
         return False
-    code = form.get("ErrorCode", "")
     return advance(
         session,
         outbox,
         state,
         sid=sid,
-        error_code=int(code) if code.isdigit() else None,
+        error_code=read_number(form.get("ErrorCode", "")),
         error=form.get("ErrorMessage") or None,
     )
 

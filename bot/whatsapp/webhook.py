@@ -18,7 +18,7 @@ from starlette.routing import Route
 
 from bot.clock import now
 from bot.db import transaction
-from bot.whatsapp.forms import FormRefused
+from bot.whatsapp.forms import FormRefused, read_number
 from bot.whatsapp.inbound import record_inbound
 from bot.whatsapp.signature import is_signed, parse_form, public_url
 from bot.whatsapp.status import record_status
@@ -45,8 +45,7 @@ async def inbound(request: Request) -> Response:
 
 async def status(request: Request) -> Response:
     """What became of a message of ours. The query names it: `?m=<message id>`."""
-    named = request.query_params.get("m", "")
-    message_id = int(named) if named.isdigit() else None
+    message_id = read_number(request.query_params.get("m", ""))
     return await _accept(request, lambda session, form: record_status(session, form, message_id))
 
 
@@ -64,7 +63,7 @@ async def _accept(
     if not is_signed(url, parameters, request.headers.get("X-Twilio-Signature", "")):
         log.warning("refused a call to %s: the signature is not Twilio's", request.url.path)
         return PlainTextResponse("not signed by Twilio", status_code=403)
-    form = {name: _storable(value) for name, value in parameters}
+    form = {_storable(name): _storable(value) for name, value in parameters}
     try:
         await run_in_threadpool(_store, store, form)
     except FormRefused as refusal:

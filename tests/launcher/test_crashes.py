@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import time
 from collections.abc import Callable, Iterator
@@ -14,7 +15,7 @@ import pytest
 
 from bot.launcher import database, postgres
 from bot.launcher.manager import Manager
-from bot.launcher.places import cluster_folder, log_folder, own_folder, run_folder
+from bot.launcher.places import cluster_folder, log_folder, own_folder, run_folder, socket_folder
 from bot.settings import Settings
 
 pytestmark = pytest.mark.slow
@@ -34,14 +35,18 @@ def manager(here: Settings) -> Iterator[Manager]:
     own_folder(run_folder(here.data_dir))
     own_folder(log_folder(here.data_dir))
     manager = Manager(here)
-    manager.start()
-    postgres.prepare(here.data_dir)
-    manager.start_program("postgres")
-    database.wait_for_embedded(here)
-    database.create_embedded(here)
-    database.create_parts(here)
-    yield manager
-    manager.stop()
+    try:
+        manager.start()
+        postgres.prepare(here.data_dir)
+        manager.start_program("postgres")
+        database.wait_for_embedded(here)
+        database.create_embedded(here)
+        database.create_parts(here)
+        yield manager
+    finally:
+        manager.stop()
+        for name in ("pg", "run"):
+            shutil.rmtree(socket_folder(here.data_dir, name), ignore_errors=True)
 
 
 def connect(settings: Settings) -> psycopg.Connection[tuple[object, ...]]:

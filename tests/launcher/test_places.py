@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import stat
 from pathlib import Path
 
@@ -20,7 +21,12 @@ def host(data_dir: Path) -> str:
 
 
 def test_the_socket_is_in_the_data_folder() -> None:
-    assert host(Path("/srv/maraga data")) == "/srv/maraga data/pg-socket"
+    assert host(Path("/srv/maraga-care")) == "/srv/maraga-care/pg-socket"
+
+
+@pytest.mark.parametrize("name", ["with space", "50%", "naïve", "a+b"])
+def test_a_folder_that_addresses_spell_differently_holds_no_socket(name: str) -> None:
+    assert re.fullmatch(r"/tmp/maraga-[0-9a-f]{12}-pg", host(Path("/srv") / name))
 
 
 def test_a_deep_data_folder_gets_a_short_socket_folder_of_its_own(tmp_path: Path) -> None:

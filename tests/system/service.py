@@ -66,9 +66,10 @@ class StandIn:
         }
         command = [sys.executable, "-m", "uvicorn", "--factory", "bot.simulator:standin_app"]
         command += ["--port", str(self.port), "--log-level", "warning"]
-        self._process = subprocess.Popen(
-            command, cwd=ROOT, env=environment, stdout=log.open("wb"), stderr=subprocess.STDOUT
-        )
+        with log.open("wb") as output:
+            self._process = subprocess.Popen(
+                command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT
+            )
         self._engine = create_engine(
             database_address.replace("postgresql://", "postgresql+psycopg://")
         )
@@ -78,7 +79,7 @@ class StandIn:
         """What the service has sent, oldest first."""
         statement = (
             "SELECT sid, \"to\", body, status, created_at FROM simulator_message "
-            "WHERE direction = 'outbound-api' AND (:to IS NULL OR \"to\" = :to) ORDER BY id"
+            "WHERE direction = 'outbound-api' AND (CAST(:to AS text) IS NULL OR \"to\" = :to) ORDER BY id"
         )
         with self._engine.connect() as connection:
             rows = connection.execute(text(statement), {"to": to}).mappings()
@@ -138,20 +139,22 @@ class Service:
         """Start it with the README's command and wait until every part is ready."""
         self.folder.mkdir(parents=True, exist_ok=True)
         self.log = self.folder / "run.log"
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "bot", "run"],
-            cwd=ROOT,
-            env=self.environment,
-            stdout=self.log.open("wb"),
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
+        with self.log.open("wb") as output:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "bot", "run"],
+                cwd=ROOT,
+                env=self.environment,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
         wait_for("the service is ready", self._ready_or_dead, seconds)
         self.engine: Engine = create_engine(embedded_address(self.folder), pool_pre_ping=True)
 
     def stop(self) -> int:
         """Ctrl-C; returns the exit status."""
         self.engine.dispose()
+        self._http.close()
         os.kill(self._process.pid, signal.SIGINT)
         return self._process.wait(30)
 

@@ -60,7 +60,6 @@ function show(messages) {
     if (place(message)) arrived += 1;
     shown.set(message.sid, message.html);
   }
-  if (!arrived && followed === false) return;
   if (followed) toEnd();
   else if (before) unseen += arrived;
   showUnseen();
@@ -83,11 +82,9 @@ function place(message) {
   while (after && (after.dataset.day > message.day || Number(after.dataset.order) > message.order)) {
     after = after.previousElementSibling;
   }
-  const previous = after && !after.classList.contains("day") ? after : null;
   if (!list.querySelector(`.day[data-day="${message.day}"]`)) after = placeDay(message, after);
   if (after) after.after(item);
   else list.prepend(item);
-  item.classList.toggle("follows", Boolean(previous) && after === previous && previous.classList.contains("own") === own);
   return !own;
 }
 
@@ -142,7 +139,7 @@ function showTraffic(passages) {
   lastTold = told;
   const rows = passages.map((passage) => {
     const row = document.createElement("li");
-    row.append(part("when", passage.time), trafficName(passage), part(passage.fine ? "answer" : "answer bad", passage.answer));
+    row.append(part("when", passage.time), trafficName(passage), part(`answer ${passage.state}`, passage.answer));
     return row;
   });
   if (!rows.length) rows.push(part("", page.dataset.trafficEmpty));
@@ -303,10 +300,11 @@ function play(voice) {
 // --- the sheet, the side panels ---------------------------------------------------------------
 
 function openSheet(open) {
+  const followed = atEnd();
   byId("attachments").hidden = !open;
   byId("attach").setAttribute("aria-expanded", String(open));
   if (open) byId("attachments").querySelector("button").focus();
-  if (atEnd()) toEnd();
+  if (followed) toEnd();
 }
 
 byId("attach").addEventListener("click", () => openSheet(byId("attachments").hidden));

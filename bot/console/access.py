@@ -1,0 +1,37 @@
+"""What a person may see. Records are looked up through the person, never fetched and checked."""
+
+from __future__ import annotations
+
+from sqlalchemy import Select, false, select
+
+from bot.desk import consultations
+from bot.models import Consultation, Conversation, Role, Staff, Ticket
+
+# Who works at the desk of PLI: sees all conversations and may speak to applicants.
+DESK = (Role.PLI, Role.SUPERVISOR, Role.ADMIN)
+READERS = (*DESK, Role.EDITOR)
+
+
+def home_of(role: Role) -> str:
+    """The screen a role starts with."""
+    if role in DESK:
+        return "/console/queue"
+    return "/console/section" if role == Role.SECTION else "/console/articles"
+
+
+def visible_tickets(member: Staff) -> Select[tuple[Ticket]]:
+    """The tickets that `member` may open: all for the desk of PLI, none for anybody else."""
+    tickets = select(Ticket)
+    return tickets if member.role in DESK else tickets.where(false())
+
+
+def visible_conversations(member: Staff) -> Select[tuple[Conversation]]:
+    """The conversations that `member` may read."""
+    conversations = select(Conversation)
+    return conversations if member.role in DESK else conversations.where(false())
+
+
+def visible_consultations(member: Staff) -> Select[tuple[Consultation]]:
+    """The questions put to the member's own section."""
+    asked = consultations.visible_to(member)
+    return asked if member.role == Role.SECTION else asked.where(false())

@@ -1,0 +1,1 @@
+"""The menu of one's own account: language, signing out."""

@@ -1,0 +1,1 @@
+"""The published articles, to read."""

@@ -1,0 +1,245 @@
+"""How a request becomes a response: who asks, may they, one handler, and what goes wrong.
+
+A handler gets a `Visit` and answers within one transaction. It raises `Missing` for what the
+person may not see and `Refused` for what can't be done now; both leave nothing behind.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import parse_qsl, quote
+
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm import Session
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+
+from bot import clock
+from bot.console.access import home_of
+from bot.console.language import Words, words_in
+from bot.console.rendering import render
+from bot.db import transaction
+from bot.models import Role, SignIn, Staff
+from bot.settings import settings
+from bot.staff import signed_in
+
+COOKIE = "maraga_console"
+LARGEST_FORM = 256 * 1024  # bytes
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+class Missing(Exception):
+    """There is nothing here for this person."""
+
+
+class Refused(Exception):
+    """It can't be done; the sentence, in the person's language, says why and what to do."""
+
+    def __init__(self, sentence: str, status: int = 409) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.status = status
+
+
+class FormTooLarge(Exception):
+    """The form is larger than anything the console sends."""
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Who looks at a page, as the page shows it. Outlives the transaction."""
+
+    id: int
+    name: str
+    role: Role
+    section: str
+    language: str
+    csrf_token: str
+
+    @property
+    def home(self) -> str:
+        return home_of(self.role)
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One request of a signed-in person."""
+
+    request: Request
+    session: Session
+    member: Staff
+    visitor: Visitor
+    words: Words
+    now: datetime
+    form: Mapping[str, str]
+
+    @property
+    def is_fragment(self) -> bool:
+        """The page's script asks for the live parts alone."""
+        return "x-fragment" in self.request.headers
+
+    def number_in_path(self, name: str) -> int:
+        """A record's id out of the address."""
+        return int(self.request.path_params[name])
+
+    def page(self, template: str, **values: object) -> Response:
+        """The template as a page, or its live parts alone."""
+        layout = "layout/fragment.html" if self.is_fragment else "layout/page.html"
+        return HTMLResponse(
+            render(
+                template,
+                self.words,
+                layout=layout,
+                visitor=self.visitor,
+                now=self.now,
+                path=self.request.url.path,
+                address=_address(self.request),
+                **values,
+            )
+        )
+
+    def done(self, address: str) -> Response:
+        """It was done; go on at `address`."""
+        if _is_script(self.request):
+            return JSONResponse({"goto": address})
+        return RedirectResponse(address, 303)
+
+    def gettext(self, text: str) -> str:
+        return self.words.gettext(text)
+
+
+Handler = Callable[[Visit], Response]
+
+
+def screen(show: Handler, *roles: Role) -> Endpoint:
+    """An endpoint that shows something to people of these roles (all if none is named)."""
+
+    async def endpoint(request: Request) -> Response:
+        return await run_in_threadpool(_answer, request, show, roles, {})
+
+    return endpoint
+
+
+def step(take: Handler, *roles: Role) -> Endpoint:
+    """An endpoint that changes something; the form has to carry the session's CSRF token."""
+
+    async def endpoint(request: Request) -> Response:
+        try:
+            form = await read_form(request)
+        except FormTooLarge:
+            return Response(status_code=413)
+        except ValueError:
+            return Response(status_code=400)
+        return await run_in_threadpool(_answer, request, _with_csrf(take), roles, form)
+
+    return endpoint
+
+
+async def missing_page(request: Request) -> Response:
+    """For addresses that lead nowhere."""
+
+    def nothing(_: Visit) -> Response:
+        raise Missing
+
+    return await run_in_threadpool(_answer, request, nothing, (), {})
+
+
+async def read_form(request: Request) -> dict[str, str]:
+    """The URL-encoded form; raises FormTooLarge, or ValueError when it is no such form."""
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > LARGEST_FORM:
+            raise FormTooLarge
+    return dict(parse_qsl(body.decode("ascii"), keep_blank_values=True, max_num_fields=50))
+
+
+def cookie_is_secure() -> bool:
+    """Browsers are to send the cookie over TLS alone, where the service is reached so."""
+    return settings().public_address.startswith("https://")
+
+
+def safe_next(wanted: str) -> str:
+    """Where to go after signing in: a page of the console, whatever the address asked for."""
+    inside = wanted == "/console" or wanted.startswith(("/console/", "/console?"))
+    harmless = wanted.isprintable() and "\\" not in wanted
+    return wanted if inside and harmless else "/console/"
+
+
+def _answer(
+    request: Request, handler: Handler, roles: tuple[Role, ...], form: Mapping[str, str]
+) -> Response:
+    words = words_in("id")
+    try:
+        with transaction() as session:
+            now = clock.now()
+            sign_in = signed_in(session, request.cookies.get(COOKIE, ""), now)
+            if sign_in is None:
+                return _to_sign_in(request)
+            words = words_in(sign_in.staff.language)
+            if roles and sign_in.staff.role not in roles:
+                raise Missing
+            visitor = _visitor(sign_in)
+            return handler(Visit(request, session, sign_in.staff, visitor, words, now, form))
+    except Missing:
+        return _refusal(request, words, words.gettext("Halaman ini tidak ada."), 404)
+    except Refused as refused:
+        return _refusal(request, words, refused.sentence, refused.status)
+    except (OperationalError, PoolTimeout):
+        sentence = words.gettext("Basis data tidak terjangkau. Coba lagi sebentar lagi.")
+        return _refusal(request, words, sentence, 503)
+
+
+def _visitor(sign_in: SignIn) -> Visitor:
+    member = sign_in.staff
+    return Visitor(
+        id=member.id,
+        name=member.name,
+        role=member.role,
+        section=member.section.name if member.section else "",
+        language=member.language,
+        csrf_token=sign_in.csrf_token,
+    )
+
+
+def _with_csrf(take: Handler) -> Handler:
+    def checked(visit: Visit) -> Response:
+        given = visit.form.get("csrf") or visit.request.headers.get("x-csrf-token", "")
+        if not secrets.compare_digest(given.encode(), visit.visitor.csrf_token.encode()):
+            raise Refused(
+                visit.gettext("Halaman ini sudah kedaluwarsa. Muat ulang, lalu coba lagi."), 403
+            )
+        return take(visit)
+
+    return checked
+
+
+def _to_sign_in(request: Request) -> Response:
+    wanted = _address(request) if request.method == "GET" else "/console/"
+    address = f"/console/signin?next={quote(wanted, safe='')}"
+    if _is_script(request):
+        return JSONResponse({"goto": address}, 401)
+    return RedirectResponse(address, 303)
+
+
+def _refusal(request: Request, words: Words, sentence: str, status: int) -> Response:
+    if _is_script(request):
+        return JSONResponse({"refused": sentence}, status)
+    back = safe_next(request.headers.get("referer", "").partition(request.url.netloc)[2])
+    page = render("layout/refusal.html", words, sentence=sentence, status=status, back=back)
+    return HTMLResponse(page, status)
+
+
+def _is_script(request: Request) -> bool:
+    return "x-console" in request.headers or "x-fragment" in request.headers
+
+
+def _address(request: Request) -> str:
+    query = f"?{request.url.query}" if request.url.query else ""
+    return f"{request.url.path}{query}"

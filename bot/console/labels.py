@@ -1,0 +1,148 @@
+"""What the console calls states, reasons, speakers and faults."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from bot.console.language import N_, Words
+from bot.models import DeliveryState, MessageKind, Role, Speaker, TicketReason, TicketState
+
+OUTCOMES: Mapping[str, str] = {
+    "answered": N_("Terjawab"),
+    "referred": N_("Diarahkan ke instansi atau kanal lain"),
+    "complaint_recorded": N_("Pengaduan dicatat"),
+    "no_response": N_("Pemohon tidak membalas lagi"),
+    "not_ours": N_("Di luar layanan Bea Cukai"),
+    "abuse": N_("Iseng atau tidak pantas"),
+}
+HANDED_BACK = N_("Dikembalikan ke bot")
+
+_LABELS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
+    TicketState: {
+        TicketState.WAITING: N_("Menunggu"),
+        TicketState.HELD: N_("Ditangani"),
+        TicketState.CONSULTING: N_("Di seksi"),
+        TicketState.ANSWERED: N_("Dijawab"),
+        TicketState.CLOSED: N_("Ditutup"),
+    },
+    TicketReason: {
+        TicketReason.ASKED_FOR_PERSON: N_("Minta petugas"),
+        TicketReason.NO_ANSWER: N_("Bot tidak punya jawaban"),
+        TicketReason.NOT_HELPFUL: N_("Jawaban bot tidak membantu"),
+        TicketReason.COMPLAINT: N_("Pengaduan"),
+        TicketReason.BOT_UNAVAILABLE: N_("Bot sedang tidak bisa dihubungi"),
+        TicketReason.ABUSE: N_("Kata-kata tidak pantas"),
+        TicketReason.MEDIA: N_("Mengirim gambar atau berkas"),
+        TicketReason.OFFICER_STEPPED_IN: N_("Petugas masuk sendiri"),
+    },
+    Role: {
+        Role.PLI: N_("Petugas PLI"),
+        Role.SECTION: N_("Seksi"),
+        Role.EDITOR: N_("Editor"),
+        Role.SUPERVISOR: N_("Kepala Seksi PLI"),
+        Role.ADMIN: N_("Administrator"),
+    },
+    Speaker: {
+        Speaker.APPLICANT: N_("Pemohon"),
+        Speaker.BOT: N_("Bot"),
+        Speaker.OFFICER: N_("Petugas"),
+        Speaker.DESK: N_("Layanan"),
+    },
+    MessageKind: {
+        MessageKind.TEXT: N_("Teks"),
+        MessageKind.BUTTON: N_("Pilihan diketuk"),
+        MessageKind.IMAGE: N_("Gambar"),
+        MessageKind.AUDIO: N_("Pesan suara"),
+        MessageKind.VIDEO: N_("Video"),
+        MessageKind.DOCUMENT: N_("Dokumen"),
+        MessageKind.STICKER: N_("Stiker"),
+        MessageKind.LOCATION: N_("Lokasi"),
+        MessageKind.CONTACTS: N_("Kontak"),
+        MessageKind.REACTION: N_("Reaksi"),
+        MessageKind.EMPTY: N_("Pesan kosong"),
+    },
+    DeliveryState: {
+        DeliveryState.QUEUED: N_("Antre kirim"),
+        DeliveryState.SENDING: N_("Sedang dikirim"),
+        DeliveryState.UNKNOWN: N_("Belum pasti terkirim, sedang diperiksa"),
+        DeliveryState.ACCEPTED: N_("Diterima WhatsApp"),
+        DeliveryState.SENT: N_("Terkirim"),
+        DeliveryState.DELIVERED: N_("Sampai"),
+        DeliveryState.READ: N_("Dibaca"),
+        DeliveryState.FAILED: N_("Gagal"),
+        DeliveryState.CANCELLED: N_("Tidak jadi dikirim"),
+    },
+}
+
+# What happened to a ticket, as a line in the transcript.
+EVENTS: Mapping[str, str] = {
+    "opened": N_("Tiket {ticket} dibuka"),
+    "taken": N_("{who} mengambil alih"),
+    "section_consulted": N_("{who} bertanya ke {section}"),
+    "section_answered": N_("{who} menjawab untuk seksi"),
+    "clock_breached": N_("Tenggat tiket {ticket} terlewati"),
+    "handed_back": N_("{who} mengembalikan percakapan ke bot"),
+    "closed": N_("{who} menutup tiket {ticket}"),
+    "rated": N_("Pemohon memberi nilai {stars} dari 5"),
+}
+
+_FAULTS: Mapping[int, str] = {
+    63016: N_("Lewat 24 jam sejak pesan terakhir pemohon, WhatsApp hanya menerima templat."),
+    63018: N_("WhatsApp membatasi jumlah pesan; coba lagi sebentar lagi."),
+    20429: N_("Twilio membatasi jumlah pesan; coba lagi sebentar lagi."),
+    21610: N_("Pemohon berhenti berlangganan, jadi tidak bisa dikirimi pesan."),
+    63024: N_("Nomor ini bukan penerima WhatsApp yang sah."),
+    63003: N_("Nomor ini tidak terdaftar di WhatsApp."),
+}
+
+# What the page's script says.
+SCRIPT: Mapping[str, str] = {
+    "live": N_("Langsung"),
+    "connecting": N_("Menyambung lagi…"),
+    "offline": N_("Tidak tersambung. Mencoba lagi…"),
+    "calm": N_("Tenang"),
+    "urgent": N_("Segera"),
+    "breached": N_("Terlambat"),
+    "left": N_("{n} huruf lagi"),
+    "parts": N_("Dikirim sebagai {n} pesan"),
+    "not_sent": N_("Belum terkirim karena sambungan terputus. Teks Anda masih ada; coba lagi."),
+    "sending": N_("Mengirim…"),
+    "new_below": N_("Pesan baru di bawah"),
+    "draft_kept": N_("Draf tersimpan di peramban ini"),
+}
+
+
+def label(value: StrEnum, words: Words) -> str:
+    """What a state, reason, role, speaker, kind or delivery is called."""
+    return words.gettext(_LABELS[type(value)][value])
+
+
+def outcome(code: str, words: Words) -> str:
+    """How a ticket ended."""
+    if code == "handed_back":
+        return words.gettext(HANDED_BACK)
+    return words.gettext(OUTCOMES[code]) if code in OUTCOMES else code
+
+
+def fault(code: int | None, words: Words) -> str:
+    """Why a message was not sent, in plain words."""
+    if code in _FAULTS:
+        return words.gettext(_FAULTS[code])
+    if code is None:
+        return words.gettext("WhatsApp tidak menerima pesan ini.")
+    return words.gettext("WhatsApp tidak menerima pesan ini (kode {code}).").format(code=code)
+
+
+def masked(address: str) -> str:
+    """A WhatsApp address with its middle hidden: +62 811-••••-001."""
+    number = address.removeprefix("whatsapp:")
+    if number.startswith("+62") and len(number) > 9:
+        return f"+62 {number[3:6]}-••••-{number[-3:]}"
+    return f"{number[:4]}••••{number[-3:]}" if len(number) > 7 else "••••"
+
+
+def number(value: int, words: Words) -> str:
+    """A whole number with its thousands marked: 1.000, or 1,000 in English."""
+    grouped = f"{value:,}"
+    return grouped.replace(",", ".") if words.code == "id" else grouped

@@ -1,0 +1,85 @@
+"""The stream of changes that every open page reads."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import AsyncIterator
+
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+from starlette.routing import BaseRoute, Route
+
+from bot import clock
+from bot.console.access import DESK
+from bot.console.handling import COOKIE
+from bot.console.live.hub import EVERYTHING, Change, Hub, Subscription
+from bot.db import transaction
+from bot.models import Role
+from bot.staff import signed_in
+
+BEAT_SECONDS = 15.0
+LOOK_AGAIN_SECONDS = 30.0
+
+hub = Hub()
+
+
+def live_routes() -> list[BaseRoute]:
+    return [Route("/events", events)]
+
+
+async def events(request: Request) -> Response:
+    """Server-sent events such as {"ticket": 42}, as long as the person is signed in."""
+    token = request.cookies.get(COOKIE, "")
+    try:
+        role = await run_in_threadpool(_role_of, token)
+    except (OperationalError, PoolTimeout):
+        return Response(status_code=503)
+    if role is None:
+        return Response(status_code=401)
+    return StreamingResponse(
+        _stream(token, role),
+        media_type="text/event-stream",
+        headers={"X-Accel-Buffering": "no"},
+    )
+
+
+async def _stream(token: str, role: Role) -> AsyncIterator[str]:
+    looked_at = time.monotonic()
+    with hub.subscription() as subscription:
+        yield "retry: 2000\nevent: open\ndata: {}\n\n"
+        while True:
+            yield await _next_lines(subscription, role)
+            if time.monotonic() - looked_at > LOOK_AGAIN_SECONDS:
+                looked_at = time.monotonic()
+                if not await _is_still_signed_in(token):
+                    return
+
+
+async def _next_lines(subscription: Subscription, role: Role) -> str:
+    changes = await subscription.changes(BEAT_SECONDS)
+    told = [said for change in changes if (said := _told_to(role, change)) is not None]
+    return "".join(f"data: {json.dumps(said)}\n\n" for said in told) or "event: beat\ndata: {}\n\n"
+
+
+def _told_to(role: Role, change: Change) -> Change | None:
+    """What a role hears of a change: a section learns no numbers but that it may look."""
+    if role in DESK:
+        return change
+    return EVERYTHING if change is EVERYTHING or "ticket" in change else None
+
+
+async def _is_still_signed_in(token: str) -> bool:
+    try:
+        return await run_in_threadpool(_role_of, token) is not None
+    except (OperationalError, PoolTimeout):
+        return True  # the database is away; the person has not left
+
+
+def _role_of(token: str) -> Role | None:
+    with transaction() as session:
+        sign_in = signed_in(session, token, clock.now())
+        return sign_in.staff.role if sign_in else None

@@ -1,0 +1,1 @@
+"""What waits, in the order of its deadlines."""

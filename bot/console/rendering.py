@@ -1,0 +1,66 @@
+"""The templates: one environment a language, everything escaped."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from functools import cache, partial
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, PrefixLoader, StrictUndefined
+
+from bot.console import labels, times
+from bot.console.language import Words, words_in
+
+HERE = Path(__file__).parent
+
+
+def render(template: str, words: Words, **values: object) -> str:
+    """The template, named as `screen/file`, in the language of `words`."""
+    return _environment(words.code).get_template(template).render(**values)
+
+
+@cache
+def _environment(code: str) -> Environment:
+    words = words_in(code)
+    folders = sorted(HERE.glob("*/templates"))
+    environment = Environment(
+        loader=PrefixLoader({f.parent.name: FileSystemLoader(f) for f in folders}),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    environment.install_gettext_translations(words.translations, newstyle=True)  # type: ignore[attr-defined]
+    environment.globals |= {
+        "language": code,
+        "static": static,
+        "script_words": json.dumps(_script_words(words)),
+    }
+    environment.filters |= {
+        "clock_time": partial(times.clock_time, words=words),
+        "day_name": partial(times.day_name, words=words),
+        "exact": partial(times.exact, words=words),
+        "label": partial(labels.label, words=words),
+        "masked": labels.masked,
+        "number": partial(labels.number, words=words),
+    }
+    environment.globals |= {
+        "distance": partial(times.distance, words=words),
+        "time_left": partial(times.time_left, words=words),
+        "day_heading": partial(times.day_heading, words=words),
+        "zone_name": times.zone_name,
+    }
+    return environment
+
+
+def _script_words(words: Words) -> dict[str, str]:
+    return {key: words.gettext(text) for key, text in (times.SPOKEN | labels.SCRIPT).items()}
+
+
+@cache
+def static(name: str) -> str:
+    """The address of a static file; it changes with the file."""
+    digest = hashlib.sha256((HERE / "static" / name).read_bytes()).hexdigest()[:12]
+    return f"/console/static/{name}?v={digest}"

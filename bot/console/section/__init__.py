@@ -1,0 +1,1 @@
+"""What a section was asked, and its answers."""

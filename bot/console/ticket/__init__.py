@@ -1,0 +1,1 @@
+"""A conversation and its ticket: read, take over, reply, consult, hand back, close."""
