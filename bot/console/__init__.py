@@ -10,6 +10,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
@@ -41,7 +43,15 @@ def routes() -> list[BaseRoute]:
         Mount("/static", StaticFiles(directory=STATIC)),
         Route("/{rest:path}", missing_page),
     ]
-    return [Mount("/console", routes=screens, middleware=[Middleware(SafeHeaders)])]
+    return [
+        Route("/console", enter),
+        Mount("/console", routes=screens, middleware=[Middleware(SafeHeaders)]),
+    ]
+
+
+async def enter(_: Request) -> Response:
+    """The address that people type."""
+    return RedirectResponse("/console/", 303)
 
 
 @asynccontextmanager

@@ -30,6 +30,7 @@ from bot.staff import signed_in
 
 COOKIE = "maraga_console"
 LARGEST_FORM = 256 * 1024  # bytes
+LARGEST_ID = 2**63 - 1
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -86,7 +87,10 @@ class Visit:
 
     def number_in_path(self, name: str) -> int:
         """A record's id out of the address."""
-        return int(self.request.path_params[name])
+        number = int(self.request.path_params[name])
+        if number > LARGEST_ID:
+            raise Missing
+        return number
 
     def page(self, template: str, **values: object) -> Response:
         """The template as a page, or its live parts alone."""

@@ -62,7 +62,7 @@ def actions() -> None:
     from rasa_sdk.executor import ActionExecutor
     from sanic import Sanic
 
-    class Executor(ActionExecutor):
+    class Executor(ActionExecutor):  # type: ignore[misc]
         """Takes calls without a domain.
 
         Rasa 3.6 sends the domain only to the actions that ask for it, which keeps a call

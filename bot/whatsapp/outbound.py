@@ -36,6 +36,7 @@ class Sending:
     """A row that this worker is to send or look up now."""
 
     message_id: int
+    attempt: int
     to: str
     body: str
     choices: list[list[str]] | None
@@ -95,7 +96,7 @@ def _begin(session: Session, row: Outbox, now: datetime) -> Sending | None:
         row.next_attempt_at = now + SENDING_LEASE
         # Twilio's clock may differ a little from ours.
         since = (row.first_attempt_at or now) - timedelta(minutes=2)
-        return Sending(row.message_id, row.to, row.message.body, row.choices, since)
+        return _sending(row, since)
     if _floor_moved(session, row):
         row.state = DeliveryState.CANCELLED
         row.error = "the floor changed before it was sent"
@@ -105,7 +106,13 @@ def _begin(session: Session, row: Outbox, now: datetime) -> Sending | None:
     row.attempts += 1
     row.first_attempt_at = row.first_attempt_at or now
     row.next_attempt_at = now + SENDING_LEASE
-    return Sending(row.message_id, row.to, row.message.body, row.choices, None)
+    return _sending(row, None)
+
+
+def _sending(row: Outbox, look_up_since: datetime | None) -> Sending:
+    return Sending(
+        row.message_id, row.attempts, row.to, row.message.body, row.choices, look_up_since
+    )
 
 
 def _floor_moved(session: Session, row: Outbox) -> bool:
@@ -127,10 +134,10 @@ def _send(sending: Sending) -> None:
         )
     except SendError as error:
         log.warning("message %s was not sent: %s", sending.message_id, error.code or error)
-        _record_refusal(sending.message_id, error)
+        _record_refusal(sending, error)
     except SendUnknown as error:
         log.warning("message %s may have been sent: %s", sending.message_id, error)
-        _record_unknown(sending.message_id)
+        _record_unknown(sending)
     else:
         _record_accepted(sending.message_id, sid)
 
@@ -140,9 +147,11 @@ def _record_accepted(message_id: int, sid: str) -> None:
         advance(session, _locked(session, message_id), DeliveryState.ACCEPTED, sid=sid)
 
 
-def _record_refusal(message_id: int, error: SendError) -> None:
+def _record_refusal(sending: Sending, error: SendError) -> None:
     with transaction() as session:
-        row = _locked(session, message_id)
+        row = _locked(session, sending.message_id)
+        if not _still_ours(row, sending):
+            return
         if error.retryable and row.attempts <= len(RETRY_AFTER):
             row.state = DeliveryState.QUEUED
             row.next_attempt_at = clock.now() + RETRY_AFTER[row.attempts - 1]
@@ -157,12 +166,17 @@ def _record_refusal(message_id: int, error: SendError) -> None:
             )
 
 
-def _record_unknown(message_id: int) -> None:
+def _record_unknown(sending: Sending) -> None:
     with transaction() as session:
-        row = _locked(session, message_id)
-        if row.state is DeliveryState.SENDING:
+        row = _locked(session, sending.message_id)
+        if _still_ours(row, sending):
             row.state = DeliveryState.UNKNOWN
             row.next_attempt_at = clock.now() + LOOK_UP_AFTER[0]
+
+
+def _still_ours(row: Outbox, sending: Sending) -> bool:
+    """Whether nobody went on with the row while this worker stood still."""
+    return row.state is DeliveryState.SENDING and row.attempts == sending.attempt
 
 
 def _look_up(sending: Sending, since: datetime) -> None:
@@ -183,15 +197,16 @@ def _look_up(sending: Sending, since: datetime) -> None:
             row.lookups += 1
         if row.lookups < len(LOOK_UP_AFTER):
             row.next_attempt_at = clock.now() + LOOK_UP_AFTER[row.lookups]
+        elif row.attempts > len(RETRY_AFTER):
+            error = "Twilio took none of the attempts"
+            advance(session, row, DeliveryState.FAILED, error=error)
         else:
             row.lookups = 0
             row.state = DeliveryState.QUEUED
             row.next_attempt_at = clock.now()
 
 
-def _match(
-    session: Session, row: Outbox, listed: list[twilio_client.SentMessage]
-) -> str | None:
+def _match(session: Session, row: Outbox, listed: list[twilio_client.SentMessage]) -> str | None:
     """The SID in Twilio's list that is this row's and no other's."""
     sids = [m.sid for m in listed if _same_text(m.body, row.message.body)]
     ours = set(session.scalars(select(Message.message_sid).where(Message.message_sid.in_(sids))))

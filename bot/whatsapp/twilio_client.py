@@ -10,7 +10,11 @@ from functools import cache
 
 import requests
 from requests.adapters import HTTPAdapter
-from twilio.base.exceptions import TwilioRestException
+from twilio.base.exceptions import (
+    TwilioException,
+    TwilioRestException,
+    TwilioServiceException,
+)
 from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
 
@@ -68,7 +72,7 @@ def send(
             status_callback=f"{settings().public_address}/whatsapp/status?m={message_id}",
             **content,
         )
-    except TwilioRestException as error:
+    except (TwilioRestException, TwilioServiceException) as error:
         raise _meaning(error) from error
     except (requests.ConnectTimeout, requests.exceptions.InvalidURL) as error:
         raise SendError("Twilio can't be reached", retryable=True) from error
@@ -76,8 +80,8 @@ def send(
         if "NewConnectionError" in repr(error):
             raise SendError("Twilio can't be reached", retryable=True) from error
         raise SendUnknown(type(error).__name__) from error
-    except requests.RequestException as error:
-        raise SendUnknown(type(error).__name__) from error
+    except (requests.RequestException, TwilioException, ValueError) as error:
+        raise SendUnknown(type(error).__name__) from error  # an answer that can't be read, too
     return str(message.sid)
 
 
@@ -90,11 +94,9 @@ def sent_since(to: str, since: datetime) -> list[SentMessage]:
         listed = _client().messages.list(
             to=to, from_=settings().whatsapp_from, date_sent_after=since, limit=200
         )
-    except (TwilioRestException, requests.RequestException) as error:
+    except (requests.RequestException, TwilioException, ValueError) as error:
         raise SendUnknown(type(error).__name__) from error
-    found = [
-        SentMessage(str(m.sid), str(m.status), m.body or "", m.date_created) for m in listed
-    ]
+    found = [SentMessage(str(m.sid), str(m.status), m.body or "", m.date_created) for m in listed]
     return sorted(found, key=lambda m: (m.created_at is not None, m.created_at))
 
 
@@ -110,10 +112,10 @@ def _content(body: str, choices: Sequence[Sequence[str]] | None) -> dict[str, st
     return {"content_sid": template, "content_variables": json.dumps(variables)}
 
 
-def _meaning(error: TwilioRestException) -> Exception:
-    text = f"Twilio: {error.msg}"
-    if error.status == 429 or error.code in _LATER:
-        return SendError(text, code=error.code, retryable=True)
-    if error.status >= 500:
-        return SendUnknown(text)
-    return SendError(text, code=error.code, retryable=False)
+def _meaning(error: TwilioRestException | TwilioServiceException) -> Exception:
+    """What an error of Twilio's says, in its older format or in that of RFC 9457."""
+    if error.status >= 500 and error.code not in _LATER:
+        return SendUnknown(f"HTTP {error.status}")
+    said = error.msg if isinstance(error, TwilioRestException) else error.detail or error.title
+    later = error.status == 429 or error.code in _LATER
+    return SendError(f"Twilio: {said}", code=error.code, retryable=later)

@@ -68,9 +68,7 @@ def _start_standin(port: int) -> subprocess.Popen[bytes]:
 
 
 @pytest.mark.slow
-def test_a_killed_standin_forgets_nothing(
-    service: Service, network: Callable[..., None]
-) -> None:
+def test_a_killed_standin_forgets_nothing(service: Service, network: Callable[..., None]) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

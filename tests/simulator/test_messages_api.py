@@ -164,9 +164,7 @@ def test_a_dropped_connection_has_sent(client: Client, network: Callable[..., No
     assert [m.body for m in client.messages.list(to=FAJAR)] == ["halo"]
 
 
-def test_a_late_answer_comes_after_accepting(
-    client: Client, network: Callable[..., None]
-) -> None:
+def test_a_late_answer_comes_after_accepting(client: Client, network: Callable[..., None]) -> None:
     network(delay_ms=600)
     client.http_client.timeout = 0.2
     began = time.monotonic()

@@ -60,9 +60,7 @@ def stored(database: None) -> Callable[[], dict[str, int]]:
 
 
 @pytest.fixture
-def messages_api(
-    database: None, change_settings: Callable[..., None]
-) -> Iterator[MessagesApi]:
+def messages_api(database: None, change_settings: Callable[..., None]) -> Iterator[MessagesApi]:
     """A server that answers as Twilio's Messages API does; our client speaks to it."""
     with MessagesApi() as api:
         change_settings(TWILIO_API_BASE_URL=api.address)

@@ -110,7 +110,7 @@ def _resource(message: dict[str, str]) -> dict[str, Any]:
 
 def _handler(api: MessagesApi) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:  # noqa: N802 (the name is http.server's)
+        def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"])).decode()
             form = {k: v[-1] for k, v in parse_qs(body, keep_blank_values=True).items()}
             api.arrived.set()
@@ -124,7 +124,7 @@ def _handler(api: MessagesApi) -> type[BaseHTTPRequestHandler]:
             else:
                 self._answer(201, json.dumps(_resource(outcome)))
 
-        def do_GET(self) -> None:  # noqa: N802
+        def do_GET(self) -> None:
             query = {k: v[-1] for k, v in parse_qs(urlsplit(self.path).query).items()}
             listed = [_resource(m) for m in api.list_for(query)]
             if api.list_is_down:

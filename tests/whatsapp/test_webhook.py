@@ -38,9 +38,7 @@ def test_a_signed_form_is_stored_and_answered_with_empty_twiml(
     }
 
 
-def test_an_unsigned_form_is_refused(
-    gateway: TwilioCaller, form: MakeForm, stored: Stored
-) -> None:
+def test_an_unsigned_form_is_refused(gateway: TwilioCaller, form: MakeForm, stored: Stored) -> None:
     assert gateway.post_bytes(urlencode(form("halo")).encode()).status == 403
     assert stored() == {}
 
@@ -101,7 +99,7 @@ def test_a_parameter_repeated_after_signing_is_refused(
     gateway: TwilioCaller, form: MakeForm, stored: Stored
 ) -> None:
     signed = form("halo")
-    body = urlencode(list(signed.items()) + [("Body", "lain")]).encode()
+    body = urlencode([*list(signed.items()), ("Body", "lain")]).encode()
     assert gateway.post_bytes(body, signature=signature_of(signed, INBOUND)).status == 403
     assert stored() == {}
 
@@ -156,9 +154,7 @@ def test_a_signature_for_one_address_does_not_open_the_other(
     [b"\xff\xfe", b"Body=%ff", b"{}", b"a=1&" * 501, b"", b"Body=\xc3\xa9"],
     ids=["no-ascii", "no-utf-8", "json", "many-fields", "empty", "not-encoded"],
 )
-def test_what_is_no_form_is_refused(
-    gateway: TwilioCaller, stored: Stored, body: bytes
-) -> None:
+def test_what_is_no_form_is_refused(gateway: TwilioCaller, stored: Stored, body: bytes) -> None:
     assert gateway.post_bytes(body, signature="x").status == 403
     assert stored() == {}
 

@@ -54,5 +54,6 @@ class TwilioCaller:
         sent = {"Content-Type": "application/x-www-form-urlencoded", **headers}
         if signature:
             sent["X-Twilio-Signature"] = signature
-        response = self._client.post(path, content=body, headers=sent)
+        raw = {name.encode(): value.encode("latin-1") for name, value in sent.items()}
+        response = self._client.post(path, content=body, headers=raw)
         return Answer(response.status_code, response.text, response.headers)
