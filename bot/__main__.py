@@ -83,7 +83,7 @@ def _seed() -> None:
 
 
 def _demo() -> None:
-    from bot.demo import main as demo
+    from bot.demo.script import main as demo
 
     demo()
 

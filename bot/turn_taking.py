@@ -92,10 +92,10 @@ def _prepare(session: Session, turn: Turn) -> Taken:
         return Taken(turn, _put(conversation, turn, "/pick"), since)
     if turn.text:
         return Taken(turn, _put(conversation, turn, applicants_text(turn.text)), since)
-    kind = messages[-1].kind
-    if kind is MessageKind.REACTION:  # a thumbs-up on a message asks for no answer
+    kinds = [m.kind for m in messages if m.kind is not MessageKind.REACTION]
+    if not kinds:  # a thumbs-up on a message asks for no answer
         return Taken(turn, None, since)
-    return Taken(turn, _put(conversation, turn, "/media_without_words", media=kind), since)
+    return Taken(turn, _put(conversation, turn, "/media_without_words", media=kinds[-1]), since)
 
 
 def _put(

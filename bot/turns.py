@@ -23,6 +23,7 @@ from bot.models import (
     Direction,
     Floor,
     Message,
+    MessageKind,
     Speaker,
     Turn,
     TurnOutcome,
@@ -119,10 +120,11 @@ def finish_turn(
     elif conversation.fence == turn.fence or conversation.floor_moved_by_turn == turn.id:
         _speak(session, conversation, turn, said, Speaker.BOT, conversation.fence, now)
     elif said:
-        note = "the floor changed; the bot's words were dropped"
+        outcome, note = TurnOutcome.FAILED, "the floor changed; the bot's words were dropped"
     if turn.event is None and conversation.floor != Floor.BOT and ticket is not None:
         _put_on_ticket(session, turn, ticket.id)
-        outcome, note = TurnOutcome.TICKETED, turn.note
+        note = note if outcome is TurnOutcome.TICKETED else turn.note
+        outcome = TurnOutcome.TICKETED
     turn.finished_at = now
     turn.outcome = outcome
     turn.note = note
@@ -197,7 +199,7 @@ def _message_turn(session: Session, conversation: Conversation) -> Turn | None:
         return None
     turn = Turn(
         conversation_id=conversation.id,
-        text="\n".join(m.body for m in waiting if m.body),
+        text="\n".join(m.body for m in waiting if m.body and m.kind is not MessageKind.REACTION),
         payload=next((m.payload for m in reversed(waiting) if m.payload), None),
         fence=conversation.fence,
     )

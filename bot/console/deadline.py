@@ -73,9 +73,7 @@ def _day(step: dict[str, Any], words: Words) -> str:
             return words.gettext("Hari itu bukan hari kerja.")
         return words.gettext("Hari itu libur: {name}.").format(name=step["hours"])
     separator = "." if words.code == "id" else ":"
-    hours = ", ".join(
-        f"{start}–{end}".replace(":", separator) for start, end in step["intervals"]
-    )
+    hours = ", ".join(f"{start}–{end}".replace(":", separator) for start, end in step["intervals"])
     if step["hours"] == "weekly":
         return words.gettext("Jam kerja hari itu: {hours}.").format(hours=hours)
     return words.gettext("Jam kerja hari itu ({name}): {hours}.").format(

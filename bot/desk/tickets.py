@@ -27,6 +27,7 @@ from bot.models import (
     Conversation,
     Floor,
     Message,
+    MessageKind,
     Speaker,
     Staff,
     Ticket,
@@ -114,8 +115,14 @@ def open_ticket_of(session: Session, conversation_id: int) -> Ticket | None:
 
 
 def applicant_wrote(session: Session, ticket: Ticket, message: Message) -> None:
-    """A message for an open ticket: onto it, and the clock starts again if none runs."""
+    """A message for an open ticket: onto it, and the clock starts again if none runs.
+
+    A reaction (a thumbs-up on a reply) goes onto it too, but waits for nobody.
+    """
     message.ticket_id = ticket.id
+    if message.kind is MessageKind.REACTION:
+        _tell_consoles(session, ticket)
+        return
     if ticket.state == TicketState.ANSWERED:
         ticket.state = TicketState.HELD if ticket.holder_id else TicketState.WAITING
     clocks.start_promise(session, ticket, message.at)
@@ -126,6 +133,8 @@ def applicant_wrote(session: Session, ticket: Ticket, message: Message) -> None:
 def take_over(session: Session, ticket_id: int, officer: Staff, now: datetime) -> Ticket:
     """Give the ticket and the floor to `officer`; raises AlreadyTaken with who was first."""
     ticket, conversation = _locked(session, ticket_id)
+    if ticket.state == TicketState.CLOSED:
+        raise WrongState(ticket.state)
     if ticket.holder_id == officer.id:
         return ticket
     if ticket.holder_id is not None:

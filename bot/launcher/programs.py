@@ -30,9 +30,9 @@ def programs(settings: Settings) -> list[Program]:
     if settings.database_url is None:
         chosen.append(Program("postgres", "postgres", 10, 8, stop_signal="INT"))
     if is_here(settings.actions_url):
-        chosen.append(Program("actions", "actions", 20, 5))
+        chosen.append(Program("actions", "actions", 20, 3))
     if is_here(settings.rasa_url):
-        chosen.append(Program("rasa", "rasa", 30, 5))
+        chosen.append(Program("rasa", "rasa", 30, 3))
     chosen.append(Program("worker", "worker", 40, 9, copies=settings.workers))
     chosen.append(Program("web", "web", 50, 7))
     return chosen

@@ -44,9 +44,7 @@ class Row:
     last: Message | None
 
 
-def ticket_rows(
-    session: Session, member: Staff, tab: str, page: int, now: datetime
-) -> list[Row]:
+def ticket_rows(session: Session, member: Staff, tab: str, page: int, now: datetime) -> list[Row]:
     """The page's tickets by deadline, and one more if there are further ones."""
     promise, section_clock = aliased(Clock), aliased(Clock)
     statement = (
@@ -88,9 +86,7 @@ def bot_rows(session: Session, member: Staff, _: str, page: int, now: datetime) 
     )
     found = session.scalars(statement).all()
     last = last_messages(session, [conversation.id for conversation in found])
-    return [
-        Row(f"/console/conversations/{c.id}", c, None, None, last.get(c.id)) for c in found
-    ]
+    return [Row(f"/console/conversations/{c.id}", c, None, None, last.get(c.id)) for c in found]
 
 
 def counts(session: Session, member: Staff) -> dict[str, int]:
@@ -126,9 +122,7 @@ _PEOPLE = (
 
 def _tab(tickets: Select[tuple[Ticket]], member: Staff, tab: str) -> Select[tuple[Ticket]]:
     if tab == "mine":
-        return tickets.where(
-            Ticket.holder_id == member.id, Ticket.state != TicketState.CLOSED
-        )
+        return tickets.where(Ticket.holder_id == member.id, Ticket.state != TicketState.CLOSED)
     return tickets.where(Ticket.state == _STATES[tab]) if tab in _STATES else tickets
 
 

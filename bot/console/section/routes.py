@@ -53,9 +53,7 @@ def section_routes() -> list[BaseRoute]:
 def show_list(visit: Visit) -> Response:
     asked = _asked(visit.session, visit.member)
     waiting = sorted((a for a in asked if a.waits), key=_due)
-    return visit.page(
-        "section/list.html", waiting=waiting, over=[a for a in asked if not a.waits]
-    )
+    return visit.page("section/list.html", waiting=waiting, over=[a for a in asked if not a.waits])
 
 
 def show_one(visit: Visit) -> Response:

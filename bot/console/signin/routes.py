@@ -84,9 +84,7 @@ async def take_sign_in(request: Request) -> Response:
     return response
 
 
-def _try(
-    form: Mapping[str, str], words: Words, old_token: str
-) -> tuple[str | None, str]:
+def _try(form: Mapping[str, str], words: Words, old_token: str) -> tuple[str | None, str]:
     """A token, or the sentence that says why not. A failure is counted, so it commits."""
     with transaction() as session:
         try:

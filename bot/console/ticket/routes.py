@@ -23,6 +23,14 @@ LONGEST_REPLY = 10 * LIMIT
 LONGEST_KEY = 64
 MOST_EARLIER_PAGES = 200
 
+# Said to the applicant, so in the applicant's language and not in the officer's.
+HOLDING_REPLIES = {
+    "id": "Terima kasih sudah menunggu. Pertanyaan Anda sedang kami tanyakan ke seksi terkait; "
+    "jawabannya kami sampaikan di sini.",
+    "en": "Thank you for waiting. We are asking the section concerned about your question and "
+    "will pass its answer on here.",
+}
+
 Result = TypeVar("Result")
 
 
@@ -59,9 +67,7 @@ def show_ticket(visit: Visit) -> Response:
 def show_conversation(visit: Visit) -> Response:
     """A conversation without an open ticket, or on to the ticket that it has."""
     conversation = visit.session.scalars(
-        visible_conversations(visit.member).where(
-            Conversation.id == visit.number_in_path("id")
-        )
+        visible_conversations(visit.member).where(Conversation.id == visit.number_in_path("id"))
     ).one_or_none()
     if conversation is None:
         raise Missing
@@ -71,9 +77,7 @@ def show_conversation(visit: Visit) -> Response:
     return _conversation_page(visit, conversation, None)
 
 
-def _conversation_page(
-    visit: Visit, conversation: Conversation, ticket: Ticket | None
-) -> Response:
+def _conversation_page(visit: Visit, conversation: Conversation, ticket: Ticket | None) -> Response:
     transcript = transcript_of(
         visit.session, conversation, _pages_asked(visit), visit.now, visit.words
     )
@@ -99,6 +103,7 @@ def _conversation_page(
         sections=_sections(visit),
         outcomes={code: visit.gettext(text) for code, text in labels.OUTCOMES.items()},
         outcome=labels.outcome(ticket.outcome, visit.words) if ticket and ticket.outcome else "",
+        holding_reply=HOLDING_REPLIES.get(conversation.person.language, HOLDING_REPLIES["id"]),
         limit=LIMIT,
         longest=LONGEST_REPLY,
     )
@@ -116,9 +121,7 @@ def _section_deadlines(ticket: Ticket | None) -> dict[int, object]:
     return {c.consultation_id: deadline_of(c) for c in clocks if c.consultation_id is not None}
 
 
-def _other_tickets(
-    visit: Visit, conversation: Conversation, ticket: Ticket | None
-) -> list[Ticket]:
+def _other_tickets(visit: Visit, conversation: Conversation, ticket: Ticket | None) -> list[Ticket]:
     statement = visible_tickets(visit.member).where(Ticket.conversation_id == conversation.id)
     if ticket is not None:
         statement = statement.where(Ticket.id != ticket.id)
@@ -128,9 +131,7 @@ def _other_tickets(
 def _sections(visit: Visit) -> list[Section]:
     """The sections that can be asked: not PLI, which asks."""
     return list(
-        visit.session.scalars(
-            select(Section).where(Section.code != "PLI").order_by(Section.name)
-        )
+        visit.session.scalars(select(Section).where(Section.code != "PLI").order_by(Section.name))
     )
 
 
@@ -151,9 +152,7 @@ def take(visit: Visit) -> Response:
 
 def step_in(visit: Visit) -> Response:
     conversation = visit.session.scalars(
-        visible_conversations(visit.member).where(
-            Conversation.id == visit.number_in_path("id")
-        )
+        visible_conversations(visit.member).where(Conversation.id == visit.number_in_path("id"))
     ).one_or_none()
     if conversation is None:
         raise Missing

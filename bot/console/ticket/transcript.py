@@ -144,9 +144,7 @@ def _bubbles(session: Session, messages: Sequence[Message], words: Words) -> lis
         shown = None
         if message.speaker == Speaker.BOT and message.turn_id is not None:
             shown = evidence.pop(message.turn_id, None)  # under the turn's first words alone
-        bubbles.append(
-            Bubble(message, _who(message, names, words), shown, _fault(message, words))
-        )
+        bubbles.append(Bubble(message, _who(message, names, words), shown, _fault(message, words)))
     return bubbles
 
 
@@ -220,9 +218,7 @@ def _happenings(
     statement = (
         select(TicketEvent, Ticket.number)
         .join(Ticket, Ticket.id == TicketEvent.ticket_id)
-        .where(
-            Ticket.conversation_id == conversation.id, TicketEvent.kind.in_(labels.EVENTS)
-        )
+        .where(Ticket.conversation_id == conversation.id, TicketEvent.kind.in_(labels.EVENTS))
         .options(joinedload(TicketEvent.staff))
         .order_by(TicketEvent.id)
     )
@@ -236,9 +232,7 @@ def _happenings(
     ]
 
 
-def _told(
-    event: TicketEvent, number: str, sections: Mapping[str, str], words: Words
-) -> str:
+def _told(event: TicketEvent, number: str, sections: Mapping[str, str], words: Words) -> str:
     code = str(event.data.get("section", ""))
     return words.gettext(labels.EVENTS[event.kind]).format(
         ticket=number,
@@ -248,9 +242,7 @@ def _told(
     )
 
 
-def _by_day(
-    entries: Sequence[Bubble | Happening], now: datetime, words: Words
-) -> list[Day]:
+def _by_day(entries: Sequence[Bubble | Happening], now: datetime, words: Words) -> list[Day]:
     days: list[Day] = []
     for entry in entries:
         at = _moment(entry)[0]

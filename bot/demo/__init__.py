@@ -1,0 +1,1 @@
+"""`make demo`: a conversation played in the terminal over the real path."""
