@@ -19,6 +19,10 @@ from bot.turns import Said
 LONGEST_TEXT = 4000  # characters put to Rasa; WhatsApp allows 4,096 in a message
 
 
+# Not reached, not JSON, or not in the form that Rasa documents.
+_NO_USABLE_ANSWER = (httpx.HTTPError, ValueError, LookupError, TypeError, AttributeError)
+
+
 class DialogueFailed(Exception):
     """Rasa or the action server gave no usable answer; the text says how it failed."""
 
@@ -62,10 +66,9 @@ class Dialogue:
         try:
             response = self._http.post("/webhooks/rest/webhook", json=_request(put))
             response.raise_for_status()
-            answers = response.json()
-        except (httpx.HTTPError, ValueError) as error:
+            return _read(response.json())
+        except _NO_USABLE_ANSWER as error:
             raise DialogueFailed(f"Rasa: {type(error).__name__}") from error
-        return _read(answers)
 
     def already_said(self, put: Put) -> list[Said] | None:
         """What an earlier attempt at this turn made the dialogue say; None if nothing.
@@ -76,18 +79,10 @@ class Dialogue:
         try:
             response = self._http.get(f"/conversations/{put.tracker}/tracker")
             response.raise_for_status()
-            events = response.json()["events"]
-        except (httpx.HTTPError, ValueError, KeyError) as error:
+            answers = _answers_of(put.turn_id, response.json()["events"])
+            return _read(answers) if answers else None
+        except _NO_USABLE_ANSWER as error:
             raise DialogueFailed(f"Rasa: {type(error).__name__}") from error
-        answers: list[dict[str, Any]] | None = None
-        for event in events:
-            if event["event"] == "user":
-                ours = (event.get("metadata") or {}).get("turn") == put.turn_id
-                answers = [] if ours else None
-            elif event["event"] == "bot" and answers is not None:
-                data = {k: v for k, v in (event.get("data") or {}).items() if v}
-                answers.append({"text": event.get("text"), **data})
-        return _read(answers) if answers else None
 
 
 def _request(put: Put) -> dict[str, Any]:
@@ -102,6 +97,20 @@ def _request(put: Put) -> dict[str, Any]:
             "event": put.event or ({"media": put.media} if put.media else None),
         },
     }
+
+
+def _answers_of(turn_id: int, events: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """What the bot said after this turn's text, if that is the last text of the tracker."""
+    answers: list[dict[str, Any]] = []
+    ours = False
+    for event in events:
+        if event["event"] == "user":
+            ours = (event.get("metadata") or {}).get("turn") == turn_id
+            answers = []
+        elif event["event"] == "bot" and ours:
+            data = {k: v for k, v in (event.get("data") or {}).items() if v}
+            answers.append({"text": event.get("text"), **data})
+    return answers
 
 
 def _read(answers: Sequence[Mapping[str, Any]]) -> list[Said]:

@@ -19,19 +19,19 @@ def home_of(role: Role) -> str:
     return "/console/section" if role == Role.SECTION else "/console/articles"
 
 
-def visible_tickets(member: Staff) -> Select[tuple[Ticket]]:
+def visible_tickets(member: Staff) -> Select[Ticket]:
     """The tickets that `member` may open: all for the desk of PLI, none for anybody else."""
     tickets = select(Ticket)
     return tickets if member.role in DESK else tickets.where(false())
 
 
-def visible_conversations(member: Staff) -> Select[tuple[Conversation]]:
+def visible_conversations(member: Staff) -> Select[Conversation]:
     """The conversations that `member` may read."""
     conversations = select(Conversation)
     return conversations if member.role in DESK else conversations.where(false())
 
 
-def visible_consultations(member: Staff) -> Select[tuple[Consultation]]:
+def visible_consultations(member: Staff) -> Select[Consultation]:
     """The questions put to the member's own section."""
     asked = consultations.visible_to(member)
     return asked if member.role == Role.SECTION else asked.where(false())

@@ -127,10 +127,10 @@ def outcome(code: str, words: Words) -> str:
 
 def fault(code: int | None, words: Words) -> str:
     """Why a message was not sent, in plain words."""
-    if code in _FAULTS:
-        return words.gettext(_FAULTS[code])
     if code is None:
         return words.gettext("WhatsApp tidak menerima pesan ini.")
+    if code in _FAULTS:
+        return words.gettext(_FAULTS[code])
     return words.gettext("WhatsApp tidak menerima pesan ini (kode {code}).").format(code=code)
 
 

@@ -56,7 +56,7 @@ def _environment(code: str) -> Environment:
 
 
 def _script_words(words: Words) -> dict[str, str]:
-    return {key: words.gettext(text) for key, text in (times.SPOKEN | labels.SCRIPT).items()}
+    return {key: words.gettext(text) for key, text in {**times.SPOKEN, **labels.SCRIPT}.items()}
 
 
 @cache

@@ -94,7 +94,7 @@ def test_too_little_disk_is_one_line_before_anything_is_done(tmp_path: Path) -> 
         ("WARNING: Retrying (Retry(total=4, ...)) after connection broken", "can't be reached"),
         ("ERROR: THESE PACKAGES DO NOT MATCH THE HASHES", "damaged"),
         ("zipfile.BadZipFile: Bad CRC-32 for file", "damaged"),
-        ("PermissionError: [Errno 13] Permission denied: '/opt/x'", "may not be written"),
+        ("PermissionError: [Errno 13] Permission denied: '/srv/x'", "may not be written"),
         ("ERROR: No matching distribution found for tiny==9", "tiny==9"),
     ],
 )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -246,11 +247,11 @@ def _ours() -> set[str]:
 
 
 def create_database(server_address: str, name: str) -> str:
-    """A new migrated database on the test server, for the stand-in alone."""
+    """A new migrated database on a server, for the stand-in alone."""
     with psycopg.connect(server_address, autocommit=True) as connection:
         connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
         connection.execute(f"CREATE DATABASE {name}")
-    address = server_address.replace("/maraga_test?", f"/{name}?")
+    address = re.sub(r"/[^/?]+\?", f"/{name}?", server_address, count=1)
     environment = os.environ | {"DATABASE_URL": address}
     subprocess.run(
         [sys.executable, "-m", "bot", "migrate"], cwd=ROOT, env=environment, check=True

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session, aliased, joinedload
@@ -120,7 +121,7 @@ _PEOPLE = (
 )
 
 
-def _tab(tickets: Select[tuple[Ticket]], member: Staff, tab: str) -> Select[tuple[Ticket]]:
+def _tab(tickets: Select[Ticket], member: Staff, tab: str) -> Select[Ticket]:
     if tab == "mine":
         return tickets.where(Ticket.holder_id == member.id, Ticket.state != TicketState.CLOSED)
     return tickets.where(Ticket.state == _STATES[tab]) if tab in _STATES else tickets
@@ -143,9 +144,7 @@ def _first_section_clock() -> ColumnElement[int]:
     )
 
 
-def _order(
-    tab: str, promise: type[Clock], section_clock: type[Clock]
-) -> list[ColumnElement[object]]:
+def _order(tab: str, promise: type[Clock], section_clock: type[Clock]) -> list[ColumnElement[Any]]:
     if tab == "closed":
         return [Ticket.closed_at.desc(), Ticket.id.desc()]
     due = func.least(promise.due_at, section_clock.due_at)

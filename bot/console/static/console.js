@@ -84,7 +84,8 @@ function isAtEnd(part) {
 
 // Texts are kept by name: the new markup has the same field, empty as the server serves it.
 function writtenIn(part) {
-  return [...part.querySelectorAll("textarea[id]")].map((field) => [field.id, field.value]);
+  const fields = part.querySelectorAll("textarea[id], [data-key][id]");
+  return [...fields].map((field) => [field.id, field.value]);
 }
 
 function swapPart(part, fresh) {
@@ -279,7 +280,9 @@ async function send(form, submitter) {
       headers: { "X-Console": "1" },
       body: new URLSearchParams(new FormData(form)),
     });
-    takeAnswer(form, answer.ok || answer.status < 500 ? await answer.json() : {});
+    const told = await answer.json();
+    if (answer.status === 401) return location.assign(told.goto); // the draft waits
+    takeAnswer(form, told);
   } catch {
     refuse(form, words.not_sent);
   }
@@ -371,7 +374,7 @@ function tellLength(field) {
   if (!place) return;
   const limit = Number(field.dataset.limit);
   const length = field.value.trim().length; // UTF-16 units, as WhatsApp's side counts
-  setText(place, length > limit ? "" : say("left", { n: limit - length }));
+  setText(place, length && length <= limit ? say("left", { n: limit - length }) : "");
   const parts = form.querySelector("[data-parts]");
   parts.hidden = length <= limit;
   clearTimeout(tellLength.timer);
@@ -543,8 +546,8 @@ addEventListener("pageshow", (event) => event.persisted && refreshSoon());
 
 calibrate(body.dataset.now);
 rememberServed();
-document.querySelectorAll("[data-follows]").forEach((part) => (part.scrollTop = part.scrollHeight));
 dress(document);
+document.querySelectorAll("[data-follows]").forEach((part) => (part.scrollTop = part.scrollHeight));
 tellTimes();
 setInterval(tellTimes, 1000);
 setInterval(watchOver, 2000);

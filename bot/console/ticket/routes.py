@@ -113,7 +113,7 @@ def _promise(ticket: Ticket | None) -> Clock | None:
     """The clock of the promise that runs, or the last one that ran."""
     clocks = [c for c in ticket.clocks if c.consultation_id is None] if ticket else []
     running = [c for c in clocks if c.stopped_at is None]
-    return (running or clocks or [None])[-1]
+    return next(reversed(running or clocks), None)
 
 
 def _section_deadlines(ticket: Ticket | None) -> dict[int, object]:

@@ -119,13 +119,11 @@ def transcript_of(
     messages = list(reversed(newest[:limit]))
     has_earlier = len(newest) > limit
     since = messages[0].at if messages and has_earlier else None
-    entries = sorted(
-        [
-            *_bubbles(session, messages, words),
-            *_happenings(session, conversation, since, words),
-        ],
-        key=_moment,
-    )
+    entries: list[Bubble | Happening] = [
+        *_bubbles(session, messages, words),
+        *_happenings(session, conversation, since, words),
+    ]
+    entries.sort(key=_moment)
     return Transcript(_by_day(entries, now, words), has_earlier, _last_question(messages))
 
 
@@ -149,9 +147,8 @@ def _bubbles(session: Session, messages: Sequence[Message], words: Words) -> lis
 
 
 def _who(message: Message, names: Mapping[int, str], words: Words) -> str:
-    if message.staff_id in names:
-        return names[message.staff_id]
-    return labels.label(message.speaker, words)
+    name = names.get(message.staff_id) if message.staff_id else None
+    return name or labels.label(message.speaker, words)
 
 
 def _fault(message: Message, words: Words) -> str:
