@@ -16,7 +16,7 @@ from bot.clock import now
 ENOUGH_WORDS = 6  # an opening message this long already says what the complaint is
 
 
-class ValidateComplaintForm(FormValidationAction):  # type: ignore[misc]  # untyped library
+class ValidateComplaintForm(FormValidationAction):
     """Accepts what the applicant gives, and keeps the tracker while the form is open."""
 
     def name(self) -> str:
@@ -52,9 +52,7 @@ class ActionFileComplaint(Action):
         turn = current_turn(tracker)
         about = tracker.get_slot("complaint_about") or "-"
         document = tracker.get_slot("complaint_document") or "-"
-        said = await make(
-            lambda s: moves.file_complaint(s, turn.id, about, document, now())
-        )
+        said = await make(lambda s: moves.file_complaint(s, turn.id, about, document, now()))
         utter(dispatcher, said)
         return _emptied()
 

@@ -17,6 +17,12 @@ class Command:
     call: Callable[[], None]
 
 
+def _staff(words: list[str]) -> None:
+    from bot.staff_commands import main as staff
+
+    staff(words)
+
+
 def _run() -> None:
     from bot.launcher.start import run
 
@@ -108,12 +114,17 @@ def main(arguments: list[str] | None = None) -> int:
     chosen = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, command in COMMANDS.items():
         chosen.add_parser(name, help=command.help)
-    name = parser.parse_args(arguments).command
+    chosen.add_parser("staff", help="add an account, or set its password", add_help=False)
+    known, rest = parser.parse_known_args(arguments)
+    if rest and known.command != "staff":
+        parser.error(f"{known.command} takes no {rest[0]}")
     from bot.launcher.faults import in_one_line
     from bot.launcher.lifetime import end_with_manager
 
     end_with_manager()
-    return in_one_line(COMMANDS[name].call)
+    if known.command == "staff":
+        return in_one_line(lambda: _staff(rest))
+    return in_one_line(COMMANDS[known.command].call)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,16 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, exists, select, text
 from sqlalchemy.orm import Session
 
-from bot.models import Conversation, Heartbeat, Message, Person, SignIn, Ticket, TicketState, WebhookForm
+from bot.models import (
+    Conversation,
+    Heartbeat,
+    Message,
+    Person,
+    SignIn,
+    Ticket,
+    TicketState,
+    WebhookForm,
+)
 from bot.settings import settings
 
 # Rasa keeps its events in a schema of its own; a tracker is done with after one turn or form.
@@ -35,15 +44,11 @@ def _forget_trackers(session: Session, now: datetime) -> None:
 def _forget_people(session: Session, now: datetime) -> None:
     """People who wrote nothing for the retention time and have no open ticket, all of theirs."""
     until = now - timedelta(days=settings().retention_days)
-    recent = exists().where(
-        Message.conversation_id == Conversation.id, Message.at >= until
-    )
+    recent = exists().where(Message.conversation_id == Conversation.id, Message.at >= until)
     open_ticket = exists().where(
         Ticket.conversation_id == Conversation.id, Ticket.state != TicketState.CLOSED
     )
     silent = select(Conversation.person_id).where(~recent, ~open_ticket)
     # The log of tickets is append-only but for this.
     session.execute(text("SET LOCAL maraga.retention = 'on'"))
-    session.execute(
-        delete(Person).where(Person.id.in_(silent), Person.created_at < until)
-    )
+    session.execute(delete(Person).where(Person.id.in_(silent), Person.created_at < until))

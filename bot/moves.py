@@ -316,9 +316,7 @@ def _offer(session: Session, decision: BotDecision, response: str) -> Sayings:
     return [Say(response), Say(text=listed, choices=choices)]
 
 
-def _chosen_by_words(
-    session: Session, turn: Turn, words: str, now: datetime
-) -> Sayings | None:
+def _chosen_by_words(session: Session, turn: Turn, words: str, now: datetime) -> Sayings | None:
     """The article among those just offered whose title the words repeat."""
     before = answers.last_decision(session, turn.conversation_id, now)
     if before is None or before.awaiting != "choices" or before.turn_id == turn.id:

@@ -11,6 +11,7 @@ from bot import clock
 from bot.db import transaction
 from bot.desk.calendar import default_rules
 from bot.faq.publishing import encode_again, publish, publish_none_messages
+from bot.faq.search import make_ready
 from bot.models import OfficeCalendarVersion, Role, Section, Staff
 from bot.settings import settings
 from bot.staff import hash_password
@@ -75,6 +76,7 @@ def seed_articles() -> None:
         for article in read_articles():
             publish(session, article, encoder)
         publish_none_messages(session, read_none_messages(), encoder)
+        make_ready(session)
 
 
 def _seed_demo_staff(session: Session, sections: dict[str, Section]) -> None:

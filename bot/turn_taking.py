@@ -130,9 +130,7 @@ def _cope(lease: Lease, taken: Taken, failure: DialogueFailed) -> None:
     log.warning("turn %s, attempt %s: %s", taken.turn.id, taken.turn.attempts, failure)
     now = clock.now()
     announcing = taken.turn.event is not None
-    patience = (
-        ANNOUNCE_WITHIN if announcing else timedelta(seconds=settings().bot_patience_seconds)
-    )
+    patience = ANNOUNCE_WITHIN if announcing else timedelta(seconds=settings().bot_patience_seconds)
     with transaction() as session:
         if now + TRY_AGAIN_AFTER < taken.since + patience:
             postpone_turn(session, lease, now + TRY_AGAIN_AFTER, str(failure))
@@ -140,9 +138,7 @@ def _cope(lease: Lease, taken: Taken, failure: DialogueFailed) -> None:
             finish_turn(session, lease, taken.turn, [], TurnOutcome.FAILED, now, str(failure))
         else:
             said = _hand_over(session, taken, failure, now)
-            finish_turn(
-                session, lease, taken.turn, said, TurnOutcome.TICKETED, now, str(failure)
-            )
+            finish_turn(session, lease, taken.turn, said, TurnOutcome.TICKETED, now, str(failure))
 
 
 def _hand_over(

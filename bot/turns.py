@@ -165,9 +165,7 @@ def _leased(session: Session, lease: Lease) -> Conversation:
 def _announcement_turn(session: Session, conversation: Conversation) -> Turn | None:
     waiting = session.scalars(
         select(Announcement)
-        .where(
-            Announcement.conversation_id == conversation.id, Announcement.turn_id.is_(None)
-        )
+        .where(Announcement.conversation_id == conversation.id, Announcement.turn_id.is_(None))
         .order_by(Announcement.id)
         .limit(1)
     ).one_or_none()

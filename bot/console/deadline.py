@@ -57,7 +57,8 @@ def _sentence(step: dict[str, Any], words: Words) -> str:
     if kind == "day":
         return _day(step, words)
     if kind == "rule":
-        return words.gettext(_RULES[step["rule"]]).format(minutes=step["minutes"])
+        rule = _RULES[step["rule"]]
+        return words.gettext(rule).format(minutes=step["minutes"])
     if kind == "span":
         start, end = (datetime.fromisoformat(step[key]) for key in ("from", "to"))
         return words.gettext("{day}: {start} sampai {end}.").format(

@@ -107,9 +107,7 @@ SCRIPT: Mapping[str, str] = {
     "left": N_("{n} huruf lagi"),
     "parts": N_("Dikirim sebagai {n} pesan"),
     "not_sent": N_("Belum terkirim karena sambungan terputus. Teks Anda masih ada; coba lagi."),
-    "sending": N_("Mengirim…"),
     "new_below": N_("Pesan baru di bawah"),
-    "draft_kept": N_("Draf tersimpan di peramban ini"),
 }
 
 

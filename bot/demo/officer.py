@@ -8,6 +8,8 @@ import time
 
 import httpx
 
+_TICKET_LINK = re.compile(r'href="/console/tickets/(\d+)[^"]*"(.*?)</a>', re.S)
+
 
 class NothingWaits(Exception):
     """The ticket is not in the queue."""
@@ -21,9 +23,7 @@ class Officer:
             base_url=f"{address}/console", timeout=15, follow_redirects=True, trust_env=False
         )
         form = _hidden_fields(self._http.get("/signin").text)
-        page = self._http.post(
-            "/signin", data=form | {"username": username, "password": password}
-        )
+        page = self._http.post("/signin", data=form | {"username": username, "password": password})
         page.raise_for_status()
         self._csrf = _hidden_fields(page.text)["csrf"]
 
@@ -32,9 +32,9 @@ class Officer:
         until = time.monotonic() + seconds
         while time.monotonic() < until:
             page = self._http.get("/queue").text
-            for link, text in re.findall(r'href="/console/tickets/(\d+)[^"]*"(.*?)</a>', page, re.S):
+            for ticket, text in _TICKET_LINK.findall(page):
                 if number in text:
-                    return int(link)
+                    return int(ticket)
             time.sleep(0.1)
         raise NothingWaits(f"{number} does not show in the queue within {seconds:.0f} s")
 

@@ -30,12 +30,15 @@ def consult(
     The holding reply goes to the applicant as the officer's words and stops the promise's
     clock. Without one, the applicant hears the standard words from `domain.yml`.
     """
-    asked = session.scalars(select(Consultation).where(Consultation.key == key)).one_or_none()
+    asked = _asked(session, key)
     if asked is not None:
         return asked
     if not question.strip():
         raise tickets.DeskError("empty")
     ticket, conversation = tickets.held_by(session, ticket_id, officer)
+    asked = _asked(session, key)  # again, now that a double click has to wait for the lock
+    if asked is not None:
+        return asked
     section = session.scalars(select(Section).where(Section.code == section_code)).one()
     consultation = Consultation(
         ticket_id=ticket.id,
@@ -99,6 +102,10 @@ def answer(
 def visible_to(member: Staff) -> Select[Consultation]:
     """What a section's member may see: what was put to that section, nothing else."""
     return select(Consultation).where(Consultation.section_id == member.section_id)
+
+
+def _asked(session: Session, key: str) -> Consultation | None:
+    return session.scalars(select(Consultation).where(Consultation.key == key)).one_or_none()
 
 
 def _still_open(session: Session, ticket_id: int) -> bool:

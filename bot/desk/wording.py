@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bot.settings import settings
+from babel.dates import format_date
 
-_DAYS = {
-    "id": ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu"),
-    "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
-}
+from bot.settings import settings
 
 
 def clock_time(moment: datetime, language: str, now: datetime) -> str:
@@ -22,8 +19,7 @@ def clock_time(moment: datetime, language: str, now: datetime) -> str:
         return spoken
     if local.date() == today + timedelta(days=1):
         return f"{spoken} besok" if language == "id" else f"{spoken} tomorrow"
-    day = _DAYS[language][local.weekday()]
-    return f"{spoken}, {day} {local.day}/{local.month}"
+    return f"{spoken}, {format_date(local, 'EEEE d MMMM', locale=language)}"
 
 
 def by_deadline(due_at: datetime, language: str, now: datetime) -> str:

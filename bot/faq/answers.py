@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from babel.dates import format_date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -17,13 +18,6 @@ ANSWER, CHOICES, PERSON = "answer", "choices", "person"
 REMEMBERED = timedelta(hours=6)
 # Below this a runner-up is not worth offering.
 WORTH_OFFERING = 0.12
-
-_MONTHS = {
-    "id": "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November "
-    "Desember".split(),
-    "en": "January February March April May June July August September October November "
-    "December".split(),
-}
 
 
 @dataclass(frozen=True)
@@ -79,9 +73,7 @@ def last_decision(session: Session, conversation_id: int, now: datetime) -> BotD
     """The latest decision of the conversation, while it is remembered."""
     return session.scalars(
         select(BotDecision)
-        .where(
-            BotDecision.conversation_id == conversation_id, BotDecision.at > now - REMEMBERED
-        )
+        .where(BotDecision.conversation_id == conversation_id, BotDecision.at > now - REMEMBERED)
         .order_by(BotDecision.turn_id.desc())
         .limit(1)
     ).one_or_none()
@@ -96,16 +88,13 @@ def offers(session: Session, decision: BotDecision, *, runners_up: bool = False)
         if not (runners_up and candidate["article"] == given)
         and (candidate["score"] or 0) >= WORTH_OFFERING
     ]
-    titles = dict(
-        session.execute(
-            select(ArticleRevision.article_id, ArticleRevision.title).where(
-                ArticleRevision.article_id.in_(ids),
-                ArticleRevision.status == ArticleStatus.PUBLISHED,
-            )
+    published_titles = session.execute(
+        select(ArticleRevision.article_id, ArticleRevision.title).where(
+            ArticleRevision.article_id.in_(ids),
+            ArticleRevision.status == ArticleStatus.PUBLISHED,
         )
-        .tuples()
-        .all()
     )
+    titles = dict(published_titles)
     return [Offer(article, titles[article]) for article in ids if article in titles][:3]
 
 
@@ -123,8 +112,7 @@ def answer_text(revision: ArticleRevision, language: str) -> str:
     """The published answer with its legal basis and date in one last line."""
     text = revision.answer_en if language == "en" and revision.answer_en else revision.answer_id
     spoken = "en" if text == revision.answer_en else "id"
-    since = revision.valid_from
-    date = f"{since.day} {_MONTHS[spoken][since.month - 1]} {since.year}"
+    date = format_date(revision.valid_from, "d MMMM y", locale=spoken)
     if not revision.legal_basis:
         label = "As of" if spoken == "en" else "Per"
         return f"{text}\n\n_{label} {date}_"

@@ -54,9 +54,7 @@ def publish(session: Session, article: ArticleFile, encoder: Encoder) -> bool:
     return True
 
 
-def publish_none_messages(
-    session: Session, messages: Sequence[str], encoder: Encoder
-) -> bool:
+def publish_none_messages(session: Session, messages: Sequence[str], encoder: Encoder) -> bool:
     """Make these the messages that no article answers; False if they already are."""
     known = session.scalars(
         select(Way.text).where(Way.revision_id.is_(None), Way.encoder == encoder.name)

@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sqlalchemy import ColumnElement, Text, cast, func, select
+from sqlalchemy import ColumnElement, Text, cast, delete, func, select
 from sqlalchemy.orm import Session
 
 from bot.faq.publishing import knowledge_version
-from bot.models import ArticleRevision, ArticleStatus, Way
+from bot.models import ArticleRevision, ArticleStatus, FittedHead, Way
 from bot.settings import settings
 from knowledge_base.decision import Decision, decide
 from knowledge_base.encoder import Encoder, Vectors, load_encoder
-from knowledge_base.head import NONE, Head
+from knowledge_base.head import NONE, Fit, Head
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +40,7 @@ class _Fitted:
 
 
 class Knowledge:
-    """What is published, fitted; refitted when it changes. Safe to share between threads."""
+    """What is published, fitted; fitted anew when it changes. Safe to share between threads."""
 
     def __init__(self, encoder: Encoder | None = None) -> None:
         self._encoder = encoder or load_encoder(settings().encoder_model)
@@ -70,12 +70,38 @@ class Knowledge:
             return fitted
         with self._fitting:
             if self._fitted is None or self._fitted.version != version:
-                self._fitted = _Fitted(version, _fit(session))
-                log.info("knowledge base %s fitted", version)
+                self._fitted = _Fitted(version, fitted_head(session, version))
             return self._fitted
 
 
-def _fit(session: Session) -> Head:
+def make_ready(session: Session) -> None:
+    """Have a fit stored for what is published, so that no question waits for it."""
+    version = knowledge_version(session)
+    if session.get(FittedHead, version) is None:
+        fitted_head(session, version)
+
+
+def fitted_head(session: Session, version: str) -> Head:
+    """The head for what is published: the stored fit, or one made now and stored.
+
+    Of several processes one fits; the others wait for it.
+    """
+    texts, labels, vectors = _ways(session)
+    head = Head(texts, vectors)
+    lock = select(func.pg_advisory_xact_lock(func.hashtext(f"head {version}")))
+    session.execute(lock)
+    stored = session.get(FittedHead, version)
+    if stored is not None:
+        head.use(Fit.from_bytes(stored.fit))
+        return head
+    session.execute(delete(FittedHead))
+    session.add(FittedHead(version=version, fit=head.fit(labels).to_bytes()))
+    log.info("knowledge base %s: fitted to %s ways of asking", version, len(texts))
+    return head
+
+
+def _ways(session: Session) -> tuple[list[str], list[str], Vectors]:
+    """Every way of asking, its article (NONE for messages that none answers), its vector."""
     rows = session.execute(
         select(Way.text, func.coalesce(ArticleRevision.article_id, NONE), Way.vector)
         .outerjoin(ArticleRevision)
@@ -83,7 +109,7 @@ def _fit(session: Session) -> Head:
         .order_by(Way.id)
     ).all()
     vectors = np.stack([np.asarray(vector, dtype=np.float32) for _, _, vector in rows])
-    return Head([text for text, _, _ in rows], [label for _, label, _ in rows], vectors)
+    return [text for text, _, _ in rows], [label for _, label, _ in rows], vectors
 
 
 def _matching_ways(session: Session, question: str, vector: Vectors) -> dict[str, str]:
@@ -97,9 +123,7 @@ def _matching_ways(session: Session, question: str, vector: Vectors) -> dict[str
         .limit(NEAREST_WAYS)
     )
     words = func.plainto_tsquery("indonesian", question)
-    any_word = func.to_tsquery(
-        "indonesian", func.replace(cast(words, Text), "&", "|")
-    )
+    any_word = func.to_tsquery("indonesian", func.replace(cast(words, Text), "&", "|"))
     by_words = (
         select(ArticleRevision.article_id, Way.text)
         .join(ArticleRevision)

@@ -66,9 +66,7 @@ def record_inbound(session: Session, form: Mapping[str, str], now: datetime) -> 
     return True
 
 
-def _store_form(
-    session: Session, message_sid: str, form: Mapping[str, str], now: datetime
-) -> bool:
+def _store_form(session: Session, message_sid: str, form: Mapping[str, str], now: datetime) -> bool:
     statement = insert(WebhookForm).values(
         message_sid=message_sid, form=dict(form), received_at=now
     )

@@ -39,9 +39,7 @@ _MEANING = {
 }
 
 
-def record_status(
-    session: Session, form: Mapping[str, str], message_id: int | None = None
-) -> bool:
+def record_status(session: Session, form: Mapping[str, str], message_id: int | None = None) -> bool:
     """Move the message on as the form says; False if it is not ours or already further.
 
     `message_id` comes from the callback's own address, so that the callback of a send whose

@@ -75,9 +75,7 @@ async def _accept(
     return Response(_EMPTY_TWIML, media_type="text/xml")
 
 
-def _store(
-    store: Callable[[Session, Mapping[str, str]], object], form: Mapping[str, str]
-) -> None:
+def _store(store: Callable[[Session, Mapping[str, str]], object], form: Mapping[str, str]) -> None:
     with transaction() as session:
         store(session, form)
 

@@ -79,7 +79,22 @@ def test_a_form_without_what_a_message_needs_is_refused_by_name(
 @given(
     fields=st.dictionaries(
         st.sampled_from(
-            ["Body", "NumMedia", "MediaUrl0", "MediaContentType0", "Latitude", "Longitude", "MessageType", "WaId", "ListId", "ListTitle", "ButtonText", "ButtonPayload", "ExternalUserId", "ProfileName"]
+            [
+                "Body",
+                "NumMedia",
+                "MediaUrl0",
+                "MediaContentType0",
+                "Latitude",
+                "Longitude",
+                "MessageType",
+                "WaId",
+                "ListId",
+                "ListTitle",
+                "ButtonText",
+                "ButtonPayload",
+                "ExternalUserId",
+                "ProfileName",
+            ]
         ),
         st.text(max_size=30),
     ),
