@@ -18,7 +18,7 @@ if [ "${1:-}" != fast ]; then
 fi
 
 step "fast tests"
-"$python" -m pytest -m "$quick"
+"$python" -m pytest -m "$quick" -n 2 --dist loadfile
 
 if [ "${1:-}" != fast ]; then
     step "a browser for the rest"

@@ -46,6 +46,8 @@ ALLOWED = {
     "bot.simulator": DOMAIN | {"bot.whatsapp", "bot.staff"},
     "bot.web": DOMAIN | {"bot.heartbeat", "bot.whatsapp", "bot.console", "bot.simulator"},
     "bot.seed": DOMAIN | {"bot.staff", "knowledge_base"},
+    "bot.staff_commands": BASE | {"bot.staff", "bot.launcher"},
+    "bot.demo": BASE | {"bot.launcher", "bot.seed"},
     "bot.launcher": None,  # starts everything, so it may know everything but the actions
     "bot.__main__": None,
     "bot": set(),

@@ -19,8 +19,8 @@ NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)  # Monday 10.00 WITA
         (datetime(2026, 11, 23, 16, 0, tzinfo=UTC), "00.00 WITA besok", "00:00 WITA tomorrow"),
         (
             datetime(2026, 11, 26, 23, 30, tzinfo=UTC),
-            "07.30 WITA, Jumat 27/11",
-            "07:30 WITA, Friday 27/11",
+            "07.30 WITA, Jumat 27 November",
+            "07:30 WITA, Friday 27 November",
         ),
     ],
 )

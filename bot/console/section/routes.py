@@ -107,7 +107,7 @@ def _asked(session: Session, member: Staff) -> list[Asked]:
     )
     open_ones = statement.where(Consultation.answered_at.is_(None)).limit(1000)
     answered = statement.where(Consultation.answered_at.is_not(None)).limit(ANSWERED_SHOWN)
-    rows = [*session.execute(open_ones).tuples(), *session.execute(answered).tuples()]
+    rows = [*session.execute(open_ones), *session.execute(answered)]
     return [Asked(consultation, clock) for consultation, clock in rows]
 
 

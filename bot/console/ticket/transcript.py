@@ -165,7 +165,7 @@ def _fault(message: Message, words: Words) -> str:
 def _names(session: Session, ids: set[int]) -> dict[int, str]:
     if not ids:
         return {}
-    rows = session.execute(select(Staff.id, Staff.name).where(Staff.id.in_(ids))).tuples()
+    rows = session.execute(select(Staff.id, Staff.name).where(Staff.id.in_(ids)))
     return dict(rows.all())
 
 
@@ -205,7 +205,7 @@ def _titles(session: Session, decisions: Sequence[BotDecision]) -> dict[str, str
             ArticleRevision.article_id.in_(articles),
             ArticleRevision.status == ArticleStatus.PUBLISHED,
         )
-    ).tuples()
+    )
     return dict(rows.all())
 
 
@@ -221,8 +221,8 @@ def _happenings(
     )
     if since is not None:
         statement = statement.where(TicketEvent.at >= since)
-    rows = session.execute(statement).tuples().all()
-    sections = dict(session.execute(select(Section.code, Section.name)).tuples().all())
+    rows = session.execute(statement).all()
+    sections = dict(session.execute(select(Section.code, Section.name)).all())
     return [
         Happening(event.at, _told(event, number, sections, words), event.kind)
         for event, number in rows

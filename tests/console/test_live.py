@@ -1,0 +1,100 @@
+"""What open pages are told, and how soon."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import httpx
+import psycopg
+import pytest
+
+from bot.console.live.hub import EVERYTHING, MOST_PENDING, Subscription
+from bot.console.live.routes import _told_to, hub
+from bot.db import psycopg_address
+from bot.models import Role
+
+
+@contextmanager
+def stream(client: httpx.Client) -> Iterator[Iterator[dict]]:
+    """The changes that the stream tells, from when it is open."""
+    with client.stream("GET", "/console/events") as response:
+        assert response.headers["content-type"].startswith("text/event-stream")
+        lines = response.iter_lines()
+        for line in lines:
+            if line == "event: open":
+                break
+        next(lines)
+        told = (json.loads(line[6:]) for line in lines if line.startswith("data: "))
+        yield (change for change in told if change)
+
+
+def test_a_new_ticket_is_told_within_two_seconds_of_its_commit(signed_in_at, ticket):
+    ani = signed_in_at("ani")
+    with stream(ani) as changes:
+        number = ticket()
+        committed = time.monotonic()
+        told = next(change for change in changes if change.get("ticket") == number)
+        assert set(told) == {"ticket", "conversation"}
+        assert f"/console/tickets/{number}" in ani.get("/console/queue").text
+        assert time.monotonic() - committed < 2
+
+
+def test_a_section_is_told_to_look_and_learns_no_numbers(signed_in_at, consultation):
+    budi = signed_in_at("budi")
+    with stream(budi) as changes:
+        consultation("P2", "boleh?")
+        assert next(changes) == {"all": True}
+
+
+def test_after_a_broken_connection_everybody_is_told_to_look(signed_in_at, ticket):
+    ani = signed_in_at("ani")
+    with stream(ani) as changes:
+        ticket(name="Sebelum")
+        next(changes)
+        with psycopg.connect(psycopg_address(), autocommit=True) as killer:
+            killer.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE query LIKE 'LISTEN%' AND pid <> pg_backend_pid()"
+            )
+        assert any(change == {"all": True} for change in changes)
+        number = ticket(name="Sesudah")
+        assert any(change.get("ticket") == number for change in changes)
+
+
+def test_a_stream_is_forgotten_when_its_page_closes(signed_in_at, ticket):
+    with stream(signed_in_at("ani")):
+        assert len(hub._subscriptions) == 1
+    until = time.monotonic() + 5
+    while hub._subscriptions and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not hub._subscriptions
+
+
+def test_a_page_that_reads_too_slowly_is_told_to_look_at_everything():
+    async def tell_too_much() -> list[dict]:
+        subscription = Subscription()
+        for number in range(MOST_PENDING + 1):
+            subscription.tell({"ticket": number})
+        return await subscription.changes(0.1)
+
+    assert asyncio.run(tell_too_much()) == [EVERYTHING]
+
+
+def test_the_same_change_is_told_once():
+    async def tell_twice() -> list[dict]:
+        subscription = Subscription()
+        subscription.tell({"ticket": 1})
+        subscription.tell({"ticket": 1})
+        return await subscription.changes(0.1)
+
+    assert asyncio.run(tell_twice()) == [{"ticket": 1}]
+
+
+@pytest.mark.parametrize("role", [Role.SECTION, Role.EDITOR])
+def test_a_conversation_of_the_bot_is_nobody_elses_business(role):
+    assert _told_to(role, {"conversation": 7}) is None
+    assert _told_to(Role.PLI, {"conversation": 7}) == {"conversation": 7}
