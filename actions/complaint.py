@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from rasa_sdk import Action, FormValidationAction, Tracker
@@ -13,7 +14,16 @@ from actions.turn import Events, current_turn, make, utter
 from bot import moves
 from bot.clock import now
 
-ENOUGH_WORDS = 6  # an opening message this long already says what the complaint is
+SKIPPED = "-"
+ENOUGH_WORDS = 5  # an opening message this long already says what the complaint is
+_COURTESY = frozenset(
+    """
+    halo hai selamat pagi siang sore malam assalamualaikum permisi maaf mohon tolong kak min
+    admin pak bapak bu ibu saya sy sya aku mau ingin hendak menyampaikan mengajukan melaporkan
+    lapor komplain komplen keluhan pengaduan aduan mengadu protes ya iya ok oke hello hi please
+    i want would like to make file a complaint
+    """.split()  # noqa: SIM905 - a word list reads better as words
+)
 
 
 class ValidateComplaintForm(FormValidationAction):
@@ -35,9 +45,9 @@ class ValidateComplaintForm(FormValidationAction):
     ) -> dict[str, Any]:
         """The opening message counts only when it says more than "I want to complain"."""
         opening = tracker.get_slot("requested_slot") is None
-        if opening and len(str(value).split()) < ENOUGH_WORDS:
-            return {"complaint_about": None}
-        return {"complaint_about": value}
+        said = [word for word in re.findall(r"\w+", str(value).lower()) if word not in _COURTESY]
+        enough = len(said) >= (ENOUGH_WORDS if opening else 1) or str(value) == SKIPPED
+        return {"complaint_about": value if enough else None}
 
 
 class ActionFileComplaint(Action):
@@ -50,7 +60,9 @@ class ActionFileComplaint(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> Events:
         turn = current_turn(tracker)
-        about = tracker.get_slot("complaint_about") or "-"
+        about = tracker.get_slot("complaint_about")
+        if about is None:  # Rasa files what validate_complaint_form failed to fill
+            raise ValueError("the complaint form is not complete")
         document = tracker.get_slot("complaint_document") or "-"
         said = await make(lambda s: moves.file_complaint(s, turn.id, about, document, now()))
         utter(dispatcher, said)

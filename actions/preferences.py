@@ -3,30 +3,13 @@
 from __future__ import annotations
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import ActionExecuted, SessionStarted, SlotSet
+from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions.turn import Events, current_turn, make, utter
 from bot import moves
 from bot.clock import now
-
-
-class ActionSessionStart(Action):
-    """A tracker begins: it learns the person's language from what the worker sent along."""
-
-    def name(self) -> str:
-        return "action_session_start"
-
-    async def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
-    ) -> Events:
-        metadata = tracker.get_slot("session_started_metadata") or {}
-        return [
-            SessionStarted(),
-            SlotSet("language", metadata.get("language") or "id"),
-            ActionExecuted("action_listen"),
-        ]
 
 
 class ActionSetLanguage(Action):

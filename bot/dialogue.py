@@ -16,6 +16,7 @@ from bot.settings import ROOT, settings
 from bot.splitting import LIMIT, length
 from bot.turns import Said
 
+SLOT_DEFAULT = "id"  # of the slot `language` in domain.yml
 LONGEST_TEXT = 4000  # characters put to Rasa; WhatsApp allows 4,096 in a message
 
 
@@ -64,11 +65,18 @@ class Dialogue:
         is how it behaves when the action server is down.
         """
         try:
+            if put.language != SLOT_DEFAULT:
+                self._speak(put.tracker, put.language)
             response = self._http.post("/webhooks/rest/webhook", json=_request(put))
             response.raise_for_status()
             return _read(response.json())
         except _NO_USABLE_ANSWER as error:
             raise DialogueFailed(f"Rasa: {type(error).__name__}") from error
+
+    def _speak(self, tracker: str, language: str) -> None:
+        """Have Rasa word its responses in `language`, in a tracker that may be new."""
+        slot = {"event": "slot", "name": "language", "value": language}
+        self._http.post(f"/conversations/{tracker}/tracker/events", json=slot).raise_for_status()
 
     def already_said(self, put: Put) -> list[Said] | None:
         """What an earlier attempt at this turn made the dialogue say; None if nothing.

@@ -24,6 +24,7 @@ from bench.measure import Result, ask, percentile
 from bench.network import Network, network
 from bench.plain_rasa import PlainRasa
 from bench.report import report, say, write
+
 from tests.system.service import Service
 
 FRESH, LONG = "fresh", "50 earlier turns"
@@ -44,9 +45,7 @@ class Plan:
 
 
 FULL = Plan(reply_seconds=25, acknowledgement_seconds=15, people_with_a_past=100)
-QUICK = Plan(
-    reply_seconds=4, acknowledgement_seconds=4, people_with_a_past=20, drain_seconds=15
-)
+QUICK = Plan(reply_seconds=4, acknowledgement_seconds=4, people_with_a_past=20, drain_seconds=15)
 
 
 def main() -> int:
@@ -157,9 +156,7 @@ def _questions_at_each_rate(
         for conversation, people in ((FRESH, fresh), (LONG, old)):
             say(f"  {system.name}: {rate:g} questions a second, {conversation}")
             others = {**stand_in.processes, "sender": os.getpid()}
-            result = ask(
-                system, conversation, people, questions, rate, plan.reply_seconds, others
-            )
+            result = ask(system, conversation, people, questions, rate, plan.reply_seconds, others)
             say(f"    reply p95 {percentile(result.replies, 95) * 1000:.0f} ms")
             results.append(result)
     return results

@@ -70,6 +70,18 @@ def database_server() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
+def model() -> Path:
+    """Rasa's model, trained in the checkout's own data folder once for these inputs."""
+    from bot.launcher.rasa import is_trained, model_file, train
+    from bot.settings import ROOT, Settings
+
+    settings = Settings(data_dir=ROOT / "var", database_url=None)
+    if not is_trained(settings):
+        train(settings)
+    return model_file(settings)
+
+
+@pytest.fixture(scope="session")
 def migrated(database_server: str) -> Iterator[None]:
     """The process's settings and engine, pointed at the test database, migrated once."""
     os.environ["DATABASE_URL"] = database_server

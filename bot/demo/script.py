@@ -1,33 +1,24 @@
-"""The scripted conversation, and the service it is played on."""
+"""The scripted conversation."""
 
 from __future__ import annotations
 
 import re
 import secrets
-import subprocess
-import sys
 import textwrap
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-
-import httpx
 
 from bot.demo.officer import Officer
 from bot.demo.phone import Phone
-from bot.launcher.places import LaunchError, log_folder, own_folder
+from bot.demo.service import running_service
+from bot.launcher.places import LaunchError
 from bot.seed import DEMO_PASSWORD
-from bot.settings import ROOT, settings
-
-START_SECONDS = 300
+from bot.settings import settings
 
 
 def main() -> None:
     """Play the conversation on the running service, or on one started for it."""
     if not settings().simulator:
         raise LaunchError("The demo needs the simulator: run it without TWILIO_ACCOUNT_SID.")
-    with _service():
+    with running_service():
         _play()
     print("\nThe demo is over: every message arrived.")
 
@@ -83,45 +74,3 @@ def _show(who: str, text: str) -> None:
     indent = " " * 10
     lines = [textwrap.fill(line, 90) for line in text.splitlines()]
     print(f"{who:>8}: " + "\n".join(lines).replace("\n", "\n" + indent))
-
-
-@contextmanager
-def _service() -> Iterator[None]:
-    """The running service; started here, and stopped after, when there is none."""
-    if _is_ready():
-        yield
-        return
-    print("Starting the service for the demo; this takes a moment...")
-    own_folder(log_folder(settings().data_dir))
-    log = log_folder(settings().data_dir) / "demo.log"
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "bot", "run"],
-            cwd=ROOT,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
-    try:
-        _wait_until_ready(process, log)
-        yield
-    finally:
-        process.terminate()
-        process.wait(60)
-
-
-def _wait_until_ready(process: subprocess.Popen[bytes], log: Path) -> None:
-    until = time.monotonic() + START_SECONDS
-    while not _is_ready():
-        if process.poll() is not None or time.monotonic() > until:
-            words = log.read_text().strip().splitlines()
-            raise LaunchError(f"The service did not start: {words[-1] if words else 'no reason'}")
-        time.sleep(0.3)
-
-
-def _is_ready() -> bool:
-    try:
-        ready = httpx.get(f"{settings().public_address}/readyz", timeout=5, trust_env=False)
-        return ready.status_code == 200
-    except httpx.HTTPError:
-        return False

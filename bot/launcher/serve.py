@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-from typing import Any
 from urllib.parse import urlsplit
 
 from bot.settings import settings
@@ -62,20 +61,8 @@ def actions() -> None:
     from rasa_sdk.executor import ActionExecutor
     from sanic import Sanic
 
-    class Executor(ActionExecutor):  # type: ignore[misc]
-        """Takes calls without a domain.
-
-        Rasa 3.6 sends the domain only to the actions that ask for it, which keeps a call
-        small; rasa-sdk 3.21 would refuse the others with 449, which Rasa 3.6 does not know.
-        """
-
-        def update_and_return_domain(
-            self, payload: dict[str, Any], action_name: str
-        ) -> dict[str, Any]:
-            return payload.get("domain") or {}
-
     _start_log()
-    executor = Executor()
+    executor = ActionExecutor()
     executor.register_package("actions")
     app = create_app_for_serve(executor, cors_origins=None)
     app.config.ACCESS_LOG = False

@@ -42,7 +42,7 @@ _COPIES = {
     "outbox": {
         "message_id": "message_id + n * :step",
         "conversation_id": "conversation_id + n * :step",
-        "\"to\"": "'whatsapp:+' || (:first_phone + n)",
+        '"to"': "'whatsapp:+' || (:first_phone + n)",
     },
     "bot_decision": {
         "turn_id": "turn_id + n * :step",
@@ -84,9 +84,7 @@ class Maraga:
             sids=[shot.sid for shot in shots],
         )
         moments = self._stand_in.moments(shots[0].due - 60)
-        return {
-            row["question"]: moments[row["reply"]] for row in rows if row["reply"] in moments
-        }
+        return {row["question"]: moments[row["reply"]] for row in rows if row["reply"] in moments}
 
     def processes(self) -> Mapping[str, int]:
         return {state.name: state.pid for state in self.service.programs()}

@@ -11,7 +11,6 @@ import os
 import re
 import signal
 import subprocess
-import time
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path

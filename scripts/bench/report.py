@@ -52,9 +52,7 @@ def write(measured: str) -> None:
     text = DOCUMENT.read_text(encoding="utf-8")
     block = f"{_BEGIN}\n```text\n{measured}\n```\n{_END}"
     pattern = re.escape(_BEGIN) + ".*" + re.escape(_END)
-    DOCUMENT.write_text(
-        re.sub(pattern, lambda _: block, text, flags=re.DOTALL), encoding="utf-8"
-    )
+    DOCUMENT.write_text(re.sub(pattern, lambda _: block, text, flags=re.DOTALL), encoding="utf-8")
 
 
 def _circumstances(command: str) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -10,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from bot.settings import ROOT
 from tests.system.service import Service, StandIn, create_database
 
 
@@ -24,10 +22,10 @@ def stand_in(database_server: str, tmp_path_factory: pytest.TempPathFactory) -> 
 
 
 @pytest.fixture(scope="session")
-def service(stand_in: StandIn) -> Iterator[Service]:
+def service(stand_in: StandIn, model: Path) -> Iterator[Service]:
     """The service as `make run` starts it, with an account at the stand-in."""
     folder = Path(tempfile.mkdtemp(prefix="maraga-"))
-    _lend_model(folder)
+    shutil.copytree(model.parent, folder / "rasa")
     running = Service(folder, stand_in.url)
     running.start()
     yield running
@@ -35,8 +33,13 @@ def service(stand_in: StandIn) -> Iterator[Service]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def _lend_model(folder: Path) -> None:
-    """A model trained from the same inputs need not be trained again."""
-    trained = Path(os.environ.get("MARAGA_MODEL", ROOT / "var" / "rasa"))
-    if trained.exists():
-        shutil.copytree(trained, folder / "rasa")
+@pytest.fixture(scope="session")
+def trial(model: Path) -> Iterator[Service]:
+    """The service without an account: with the phone, the stand-in and the demo accounts."""
+    folder = Path(tempfile.mkdtemp(prefix="maraga-"))
+    shutil.copytree(model.parent, folder / "rasa")
+    running = Service(folder, None)
+    running.start()
+    yield running
+    running.stop()
+    shutil.rmtree(folder, ignore_errors=True)

@@ -35,9 +35,7 @@ WORDS = (
 )
 
 
-def test_nothing_is_lost_or_said_twice_whatever_dies(
-    service: Service, stand_in: StandIn
-) -> None:
+def test_nothing_is_lost_or_said_twice_whatever_dies(service: Service, stand_in: StandIn) -> None:
     seed = int(os.environ.get("MARAGA_CHAOS_SEED", time.time()))
     print(f"\nchaos: {PEOPLE} people, {MESSAGES_EACH} messages each, seed {seed}")
     dice = random.Random(seed)
@@ -132,7 +130,7 @@ def _nothing_went_out_twice(service: Service, stand_in: StandIn, people: list[st
 
 def _order_was_kept(service: Service, stand_in: StandIn, people: list[str]) -> None:
     rows = service.rows(
-        "SELECT \"to\", message_sid, direction, message.conversation_id, turn_id FROM message "
+        'SELECT "to", message_sid, direction, message.conversation_id, turn_id FROM message '
         "LEFT JOIN outbox ON message_id = message.id ORDER BY message.id"
     )
     turns = defaultdict(list)

@@ -21,8 +21,11 @@ def test_a_question_is_answered_with_one_message_of_the_right_article(
     wait_for("it is read", lambda: stand_in.sent(fajar)[0]["status"] == "read")
     wait_for(
         "we know that it is read",
-        lambda: service.rows("SELECT 1 FROM outbox JOIN message ON id = message_id "
-                             "WHERE \"to\" = :to AND state = 'read'", to=fajar),
+        lambda: service.rows(
+            "SELECT 1 FROM outbox JOIN message ON id = message_id "
+            "WHERE \"to\" = :to AND state = 'read'",
+            to=fajar,
+        ),
     )
     assert len(stand_in.sent(fajar)) == 1
 
@@ -33,7 +36,8 @@ def test_who_asks_for_a_person_gets_a_ticket(service: Service, stand_in: StandIn
     sent = wait_for("a reply", lambda: stand_in.sent(fajar))
     number = service.rows(
         "SELECT number, floor FROM ticket t JOIN conversation c ON c.id = t.conversation_id "
-        "JOIN address a ON a.id = c.address_id WHERE a.value = :to", to=fajar
+        "JOIN address a ON a.id = c.address_id WHERE a.value = :to",
+        to=fajar,
     )
     assert number[0]["floor"] == "queue"
     assert number[0]["number"] in sent[0]["body"]

@@ -91,11 +91,13 @@ function writtenIn(part) {
 function swapPart(part, fresh) {
   const followed = part.hasAttribute("data-follows") && isAtEnd(part);
   const scroll = part.scrollTop;
+  const across = part.querySelector(".tabs")?.scrollLeft;
   const opened = [...part.querySelectorAll("details[open][id]")].map((one) => one.id);
   const known = new Set([...part.querySelectorAll(".bubble")].map((one) => one.id));
   const written = writtenIn(part);
   const refusals = [...part.querySelectorAll("[data-refusal]:not([hidden])")].map((r) => r.textContent);
   part.innerHTML = fresh;
+  if (across) part.querySelector(".tabs").scrollLeft = across;
   opened.forEach((id) => document.getElementById(id)?.setAttribute("open", ""));
   written.forEach(([id, value]) => {
     const field = document.getElementById(id);
@@ -547,6 +549,7 @@ addEventListener("pageshow", (event) => event.persisted && refreshSoon());
 calibrate(body.dataset.now);
 rememberServed();
 dress(document);
+document.querySelector(".tabs [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
 document.querySelectorAll("[data-follows]").forEach((part) => (part.scrollTop = part.scrollHeight));
 tellTimes();
 setInterval(tellTimes, 1000);
