@@ -23,11 +23,11 @@ from bot.settings import settings  # noqa: E402
 PICTURES = ROOT / "docs" / "pictures"
 DESKTOP = {"width": 1280, "height": 860}
 POCKET = {"width": 390, "height": 844}
-QUESTIONS = (
-    ("Fajar", "berapa batas bebas bea masuk barang kiriman?", None),
-    ("Sitti Aminah", "mau bicara dengan petugas, paket saya tertahan sudah dua minggu", "MC-"),
-    ("Andi Baso", "saya mau komplain soal pelayanan di loket kemarin sore", None),
-    ("Marten", "petugas", "MC-"),
+QUESTION = "berapa batas bebas bea masuk barang kiriman?"
+HANDED_OVER = (
+    ("Sitti Aminah", "mau bicara dengan petugas, paket saya tertahan sudah dua minggu"),
+    ("Andi Baso", "min, mau bicara sama orang soal registrasi IMEI hp saya dari Jepang"),
+    ("Marten", "petugas"),
 )
 
 
@@ -36,28 +36,29 @@ def main() -> None:
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
     PICTURES.mkdir(parents=True, exist_ok=True)
     with running_service(), sync_playwright() as playwright:
-        phones = [_talk(*question) for question in QUESTIONS]
+        for name, text in HANDED_OVER:
+            _hand_over(name, text)
         browser = playwright.chromium.launch(
             executable_path=chromium,
             args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
         )
-        _take_phone(browser, phones[0])
+        _take_phone(browser)
         _take_console(browser)
         browser.close()
 
 
-def _talk(name: str, text: str, expected: str | None) -> Phone:
+def _hand_over(name: str, text: str) -> None:
     phone = Phone(f"+62812{secrets.randbelow(10**8):08d}", name)
     phone.write(text)
-    phone.read(expected or "")
-    return phone
+    phone.read("MC-")
 
 
-def _take_phone(browser: Browser, phone: Phone) -> None:
-    number = phone.address.removeprefix("whatsapp:+")
+def _take_phone(browser: Browser) -> None:
     for name, size in (("phone", DESKTOP), ("phone-small", POCKET)):
         page = browser.new_page(viewport=size, locale="id-ID")
-        page.goto(f"{settings().public_address}/simulator/phone/{number}")
+        page.goto(f"{settings().public_address}/simulator")
+        page.locator("textarea, input[type=text]").last.fill(QUESTION)
+        page.keyboard.press("Enter")
         page.get_by_text("USD 3").first.wait_for()
         _shoot(page, name)
 
@@ -75,9 +76,9 @@ def _take_console(browser: Browser) -> None:
         page.fill("input[name=username]", "ani")
         page.fill("input[name=password]", DEMO_PASSWORD)
         page.keyboard.press("Enter")
-        page.locator("a[href*='/console/tickets/']").first.wait_for()
+        page.wait_for_url("**/console/queue")
         _shoot(page, name)
-        page.locator("a[href*='/console/tickets/']").first.click()
+        page.locator("a.row").first.click()
         page.wait_for_url("**/console/tickets/*")
         _shoot(page, name.replace("console", "ticket"))
         take = page.locator("form[action$='/take'] button").first

@@ -218,7 +218,7 @@ function listen() {
     if (concerns(JSON.parse(event.data))) refreshSoon();
   });
   opened.addEventListener("error", () => {
-    tellConnection("connecting");
+    tellConnection(navigator.onLine ? "connecting" : "offline");
     if (opened.readyState === EventSource.CLOSED) hangUp();
   });
 }

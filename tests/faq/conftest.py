@@ -1,0 +1,49 @@
+"""The toy knowledge base, published."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from bot.db import transaction
+from bot.faq.publishing import publish, publish_none_messages
+from bot.faq.search import Knowledge
+from bot.models import Turn
+from bot.turns import begin_turn, lease_next
+from knowledge_base.encoder import Encoder
+from tests.conftest import TestClock
+from tests.knowledge_base.hash_encoder import hash_encoder
+from tests.knowledge_base.toy import NONE_MESSAGES, WAYS, article
+
+
+@pytest.fixture
+def encoder() -> Encoder:
+    return hash_encoder()
+
+
+@pytest.fixture
+def knowledge(database: None, encoder: Encoder) -> Knowledge:
+    """The toy articles, published and searchable."""
+    with transaction() as session:
+        for article_id in WAYS:
+            publish(session, article(article_id), encoder)
+        publish_none_messages(session, NONE_MESSAGES, encoder)
+    return Knowledge(encoder)
+
+
+@pytest.fixture
+def turn_of(write: Callable[..., str], test_clock: TestClock) -> Callable[..., Turn]:
+    """The turn that Fajar's words begin, still unfinished: `turn_of("berapa?")`."""
+
+    def begin(words: str, **fields: str) -> Turn:
+        write(words, **fields)
+        test_clock.forward(seconds=5)
+        with transaction() as session:
+            lease = lease_next(session, test_clock.now)
+            assert lease is not None
+            turn = begin_turn(session, lease, test_clock.now)
+            assert turn is not None
+            return turn
+
+    return begin
