@@ -29,6 +29,7 @@ _REQUIRED = (
     "handover_data",
     "related",
 )
+_LISTS = ("to_confirm", "legal_basis", "sources", "handover_data", "related")
 _ANSWER, _ENGLISH, _WAYS = "Jawaban", "English", "Cara bertanya"
 
 
@@ -69,7 +70,10 @@ def read_articles(folder: Path = FOLDER) -> list[ArticleFile]:
 def read_article(path: Path) -> ArticleFile:
     """The article in a file. Raises ArticleFault naming the file and what is wrong."""
     content = path.read_bytes()
-    front_matter, sections = _parts(content.decode("utf-8"), path)
+    try:
+        front_matter, sections = _parts(content.decode("utf-8"), path)
+    except UnicodeDecodeError as error:
+        raise ArticleFault(f"{path}: must be UTF-8") from error
     missing = [key for key in _REQUIRED if key not in front_matter]
     if missing:
         raise ArticleFault(f"{path}: front matter lacks {', '.join(missing)}")
@@ -81,6 +85,12 @@ def read_article(path: Path) -> ArticleFile:
     for key in ("valid_from", "review_by"):
         if not isinstance(front_matter[key], date):
             raise ArticleFault(f"{path}: {key} takes a date such as 2026-11-23")
+    for key in _LISTS:
+        if not isinstance(front_matter[key], list):
+            raise ArticleFault(f"{path}: {key} takes a list, [] when there is nothing in it")
+    ways = _list_items(sections[_WAYS])
+    if not ways:
+        raise ArticleFault(f"{path}: the section '## {_WAYS}' takes one '- ' a way of asking")
     return ArticleFile(
         id=front_matter["id"],
         title=front_matter["title"],
@@ -92,7 +102,7 @@ def read_article(path: Path) -> ArticleFile:
         review_by=front_matter["review_by"],
         answer=sections[_ANSWER],
         answer_en=sections.get(_ENGLISH),
-        ways=_list_items(sections[_WAYS]),
+        ways=ways,
         front_matter=_storable(front_matter),
         content_hash=hashlib.sha256(content).hexdigest(),
     )

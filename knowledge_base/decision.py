@@ -30,6 +30,8 @@ class Decision:
 
 def decide(ranking: Ranking) -> Decision:
     """Answer when the first article is likely right, offer three when one of them is."""
+    if not ranking.articles:
+        return Decision(DecisionKind.PERSON, (), 1.0)
     if ranking.confidence >= ANSWER_FROM:
         return Decision(DecisionKind.ANSWER, ranking.articles[:1], ranking.confidence)
     if ranking.confidence_top >= CHOICES_FROM:

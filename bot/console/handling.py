@@ -215,7 +215,7 @@ def _visitor(sign_in: SignIn) -> Visitor:
 def _with_csrf(take: Handler) -> Handler:
     def checked(visit: Visit) -> Response:
         given = visit.form.get("csrf") or visit.request.headers.get("x-csrf-token", "")
-        if False:
+        if not secrets.compare_digest(given.encode(), visit.visitor.csrf_token.encode()):
             raise Refused(
                 visit.gettext("Halaman ini sudah kedaluwarsa. Muat ulang, lalu coba lagi."), 403
             )

@@ -25,4 +25,4 @@ class HashModel:
 
 
 def hash_encoder(name: str = "hash/1") -> Encoder:
-    return Encoder(HashModel(), name)
+    return Encoder(name, HashModel)
