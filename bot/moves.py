@@ -89,12 +89,16 @@ def pick(
 ) -> Sayings:
     """The applicant tapped a choice or sent its number."""
     turn, conversation = _turn(session, turn_id)
+    if conversation.floor is not Floor.BOT and not _moved_here(conversation, turn):
+        return []
+    if tickets.rated_in_turn(session, conversation.id, turn_id):
+        return [Say("utter_rating_thanks")]
     if payload and payload.startswith("article:"):
         return _give_chosen(session, turn, payload.removeprefix("article:"), now)
     number = _number_in(text)
     ticket = _ticket_to_rate(session, conversation)
     if ticket is not None and number is not None:
-        return _rate(session, ticket, number, now)
+        return _rate(session, ticket, number, turn, now)
     before = answers.last_decision(session, conversation.id, now)
     if before is not None and number is not None:
         offered = answers.offers(session, before, runners_up=before.kind == answers.ANSWER)
@@ -159,14 +163,14 @@ def feedback(
 
 def rate(session: Session, turn_id: int, text: str, now: datetime) -> Sayings:
     """A rating in words ("rating 5")."""
-    _, conversation = _turn(session, turn_id)
+    turn, conversation = _turn(session, turn_id)
     ticket = _ticket_to_rate(session, conversation)
     number = _number_in(text)
     if ticket is None:
         return [Say("utter_rating_thanks")]
     if number is None:
         return [Say("utter_rating_not_understood")]
-    return _rate(session, ticket, number, now)
+    return _rate(session, ticket, number, turn, now)
 
 
 def tell_ticket(session: Session, turn_id: int, now: datetime) -> Sayings:
@@ -368,10 +372,10 @@ def _ticket_to_rate(session: Session, conversation: Conversation) -> Ticket | No
     ).one_or_none()
 
 
-def _rate(session: Session, ticket: Ticket, number: int, now: datetime) -> Sayings:
+def _rate(session: Session, ticket: Ticket, number: int, turn: Turn, now: datetime) -> Sayings:
     if not 1 <= number <= 5:
         return [Say("utter_rating_not_understood")]
-    tickets.record_rating(session, ticket, number, now)
+    tickets.record_rating(session, ticket, number, now, turn.id)
     return [Say("utter_rating_thanks")]
 
 

@@ -45,6 +45,7 @@ def sign_in(session: Session, username: str, password: str, now: datetime) -> st
     member = session.scalars(
         select(Staff)
         .where(Staff.username == username.strip().lower(), Staff.active)
+        .with_for_update()
     ).one_or_none()
     if member is None:
         _matches(_nobodys_hash(), password)  # an unknown name takes as long as a known one

@@ -117,6 +117,9 @@ class Head:
         scores = (self._kernel(grams, vector[None, :]) @ fit.weights)[0]
         order = [i for i in np.argsort(-scores) if str(fit.classes[i]) in among]
         features = _features(scores[None, :], fit.classes)[0]
+        behind = float(scores[order[0]] - features[0]) if order else 0.0
+        if behind < 0:  # the best of all is not among them: so much less is the first to trust
+            features[:2] = scores[order[0]], behind
         return Ranking(
             articles=tuple(Scored(str(fit.classes[i]), float(scores[i])) for i in order[:10]),
             none_score=float(scores[_none(fit.classes)]),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -32,6 +32,7 @@ from bot.models import (
     Staff,
     Ticket,
     TicketCounter,
+    TicketEvent,
     TicketReason,
     TicketState,
 )
@@ -214,14 +215,30 @@ def close(session: Session, ticket_id: int, officer: Staff, outcome: str, now: d
     return _finish(session, ticket_id, officer, "closed", outcome, now)
 
 
-def record_rating(session: Session, ticket: Ticket, stars: int, now: datetime) -> None:
-    """Keep the applicant's rating, 1 to 5; the first one counts."""
+def record_rating(
+    session: Session, ticket: Ticket, stars: int, now: datetime, turn_id: int | None = None
+) -> None:
+    """Keep the applicant's rating, 1 to 5; the first one counts. The log keeps its turn."""
     if not 1 <= stars <= 5:
         raise ValueError(f"a rating is 1 to 5, not {stars}")
     if ticket.rating is None:
         ticket.rating = stars
-        record(session, ticket.id, "rated", now, stars=stars)
+        record(session, ticket.id, "rated", now, stars=stars, turn=turn_id)
         _tell_consoles(session, ticket)
+
+
+def rated_in_turn(session: Session, conversation_id: int, turn_id: int) -> bool:
+    """Whether this turn already gave a rating."""
+    rated = (
+        select(TicketEvent.id)
+        .join(Ticket)
+        .where(
+            Ticket.conversation_id == conversation_id,
+            TicketEvent.kind == "rated",
+            TicketEvent.data["turn"] == func.to_jsonb(turn_id),
+        )
+    )
+    return session.scalar(select(rated.exists())) is True
 
 
 def _finish(

@@ -128,7 +128,7 @@ class Maraga:
         wait_for("the first questions are handled", lambda: self._all_handled(list(sids)), 120)
         rows = self.service.rows(
             "SELECT message_sid FROM message JOIN bot_decision USING (turn_id) "
-            "WHERE message_sid = ANY(:sids) AND kind = 'answer'",
+            "WHERE message_sid = ANY(:sids) AND bot_decision.kind = 'answer'",
             sids=list(sids),
         )
         answered = {row["message_sid"] for row in rows}

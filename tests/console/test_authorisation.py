@@ -4,6 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from bot.console.access import (
+    visible_consultations,
+    visible_conversations,
+    visible_tickets,
+)
+from bot.db import transaction
 from bot.models import TicketState
 
 
@@ -174,3 +180,13 @@ def test_no_page_holds_an_inline_script_or_style(as_, consultation, anybody):
         assert " style=" not in page.text
         assert " onclick=" not in page.text
         assert page.text.count("<script") == page.text.count('<script src="/console/static/')
+
+
+@pytest.mark.parametrize("username", ["budi", "dewi"])
+def test_records_are_looked_up_through_the_person(staff, consultation, username):
+    consultation("P2", "boleh?")
+    member = staff(username)
+    with transaction() as session:
+        assert session.scalars(visible_tickets(member)).all() == []
+        assert session.scalars(visible_conversations(member)).all() == []
+        assert len(session.scalars(visible_consultations(member)).all()) == (username == "budi")

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from bot.db import transaction
-from bot.faq.search import Found, Knowledge
+from bot.faq.publishing import publish
+from bot.faq.search import Found, Knowledge, make_ready
+from bot.models import FittedHead
+from knowledge_base.encoder import Encoder
+from knowledge_base.head import Fit, Head
 from tests.knowledge_base.hash_encoder import hash_encoder
-from tests.knowledge_base.toy import WAYS
+from tests.knowledge_base.toy import WAYS, article
 from tests.threads import at_once
 
 
@@ -71,13 +78,54 @@ def test_the_same_question_is_decided_the_same_by_every_process(knowledge: Knowl
         assert find(knowledge, question) == find(other, question)
 
 
-def test_threads_that_ask_at_once_share_one_fit(
-    knowledge: Knowledge, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from bot.faq import search
+@pytest.fixture
+def fits(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """One entry for every time that a head is fitted anew."""
+    made: list[int] = []
+    fit = Head.fit
 
-    fits: list[int] = []
-    fit = search._fit
-    monkeypatch.setattr(search, "_fit", lambda session: (fits.append(1), fit(session))[1])
-    at_once([lambda: find(knowledge, "daftar imei")] * 6)
+    def count(head: Head, labels: Sequence[str]) -> Fit:
+        made.append(1)
+        return fit(head, labels)
+
+    monkeypatch.setattr(Head, "fit", count)
+    return made
+
+
+def test_threads_and_processes_that_ask_at_once_share_one_fit(
+    knowledge: Knowledge, fits: list[int]
+) -> None:
+    processes = [knowledge, knowledge, Knowledge(hash_encoder()), Knowledge(hash_encoder())]
+    at_once([lambda p=p: find(p, "daftar imei") for p in processes])  # type: ignore[misc]
     assert fits == [1]
+
+
+def test_a_process_started_later_uses_the_stored_fit(knowledge: Knowledge, fits: list[int]) -> None:
+    with transaction() as session:
+        make_ready(session)
+        make_ready(session)
+    assert fits == [1]
+    find(Knowledge(hash_encoder()), "daftar imei")
+    assert fits == [1]
+
+
+def test_a_new_publication_is_fitted_anew_and_the_old_fit_forgotten(
+    knowledge: Knowledge, fits: list[int], encoder: Encoder
+) -> None:
+    find(knowledge, "daftar imei")
+    with transaction() as session:
+        publish(session, article("imei_biaya", content_hash="2"), encoder)
+    find(knowledge, "daftar imei")
+    assert fits == [1, 1]
+    with transaction() as session:
+        assert len(session.scalars(select(FittedHead)).all()) == 1
+
+
+def test_a_fit_made_in_a_transaction_that_failed_is_made_again(
+    knowledge: Knowledge, fits: list[int]
+) -> None:
+    with pytest.raises(RuntimeError, match="power"), transaction() as session:
+        make_ready(session)
+        raise RuntimeError("power cut")
+    assert find(knowledge, "berapa batas bebas bea masuk").candidates
+    assert fits == [1, 1]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+
+import numpy as np
 import pytest
 
 from knowledge_base.decision import (
@@ -11,7 +14,7 @@ from knowledge_base.decision import (
     DecisionKind,
     decide,
 )
-from knowledge_base.head import NONE, Head, Ranking, Scored
+from knowledge_base.head import NONE, Fit, Head, Ranking, Scored
 from tests.knowledge_base.hash_encoder import hash_encoder
 from tests.knowledge_base.toy import NONE_MESSAGES, WAYS
 
@@ -20,9 +23,18 @@ ROWS = [(way, article) for article, ways in WAYS.items() for way in ways]
 ROWS += [(message, NONE) for message in NONE_MESSAGES]
 
 
+TEXTS = [text for text, _ in ROWS]
+LABELS = [label for _, label in ROWS]
+
+
+def unfitted() -> Head:
+    return Head(TEXTS, ENCODER.encode(TEXTS))
+
+
 def fitted() -> Head:
-    texts = [text for text, _ in ROWS]
-    return Head(texts, [label for _, label in ROWS], ENCODER.encode(texts))
+    head = unfitted()
+    head.fit(LABELS)
+    return head
 
 
 @pytest.fixture(scope="module")
@@ -92,14 +104,42 @@ def test_a_question_whose_best_article_lacks_evidence_is_not_answered_with_anoth
 
 
 def test_none_is_never_offered_as_an_article(head: Head) -> None:
-    ranking = rank(head, "resep coto makassar", among=set(WAYS) | {NONE})
+    ranking = rank(head, "resep coto makassar")
     assert NONE not in {s.article for s in ranking.articles}
+
+
+def test_a_stored_fit_ranks_as_the_head_that_made_it(head: Head) -> None:
+    made = unfitted()
+    stored = made.fit(LABELS).to_bytes()
+    other = unfitted()
+    other.use(Fit.from_bytes(stored))
+    for question in ("imei", "paket saya", "biaya daftar imei"):
+        assert rank(other, question) == rank(head, question)
+
+
+def test_a_fit_of_other_ways_is_refused() -> None:
+    fit = unfitted().fit(LABELS)
+    fewer = Head(TEXTS[1:], ENCODER.encode(TEXTS[1:]))
+    with pytest.raises(ValueError, match="other ways"):
+        fewer.use(fit)
+
+
+def test_a_stored_fit_can_not_carry_code() -> None:
+    harmful = io.BytesIO()
+    np.savez(harmful, classes=np.array([print], dtype=object))
+    with pytest.raises(ValueError, match="allow_pickle"):
+        Fit.from_bytes(harmful.getvalue())
+
+
+def test_an_unfitted_head_ranks_nothing() -> None:
+    with pytest.raises(ValueError, match="fit the head first"):
+        rank(unfitted(), "imei")
 
 
 def test_fewer_than_two_articles_are_refused() -> None:
     texts = ["a", "b"]
     with pytest.raises(ValueError, match="two articles"):
-        Head(texts, ["x", NONE], ENCODER.encode(texts))
+        Head(texts, ENCODER.encode(texts)).fit(["x", NONE])
 
 
 # --- the decision --------------------------------------------------------------------------------

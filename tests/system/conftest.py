@@ -4,12 +4,23 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.system.service import Service, StandIn, create_database
+from tests.system.service import Chat, Service, StandIn, create_database
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+    from tests.system.windows import Windows
+
+# A bot that is away is waited for a little only; one that is slow is waited for longer than
+# an officer needs to step in.
+TRIAL_PATIENCE = {"BOT_PATIENCE_SECONDS": "6", "RASA_TIMEOUT_SECONDS": "20"}
 
 
 @pytest.fixture(scope="session")
@@ -24,22 +35,55 @@ def stand_in(database_server: str, tmp_path_factory: pytest.TempPathFactory) -> 
 @pytest.fixture(scope="session")
 def service(stand_in: StandIn, model: Path) -> Iterator[Service]:
     """The service as `make run` starts it, with an account at the stand-in."""
-    folder = Path(tempfile.mkdtemp(prefix="maraga-"))
-    shutil.copytree(model.parent, folder / "rasa")
-    running = Service(folder, stand_in.url)
-    running.start()
-    yield running
-    running.stop()
-    shutil.rmtree(folder, ignore_errors=True)
+    with _running(stand_in.url, model, {}) as running:
+        yield running
 
 
 @pytest.fixture(scope="session")
 def trial(model: Path) -> Iterator[Service]:
     """The service without an account: with the phone, the stand-in and the demo accounts."""
+    with _running(None, model, TRIAL_PATIENCE) as running:
+        yield running
+
+
+@contextmanager
+def _running(twilio_url: str | None, model: Path, extra: dict[str, str]) -> Iterator[Service]:
     folder = Path(tempfile.mkdtemp(prefix="maraga-"))
     shutil.copytree(model.parent, folder / "rasa")
-    running = Service(folder, None)
+    running = Service(folder, twilio_url, extra)
     running.start()
     yield running
     running.stop()
     shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def chat(service: Service, stand_in: StandIn) -> Callable[[], Chat]:
+    """Somebody new on WhatsApp: `chat()`."""
+    return lambda: Chat(service, stand_in)
+
+
+@pytest.fixture
+def trial_chat(trial: Service) -> Callable[[], Chat]:
+    """Somebody new who writes to the trial."""
+    return lambda: Chat(trial, trial)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A real Chromium. Ends with the module: others drive one in the same process too."""
+    from tests.system.windows import real_browser
+
+    with real_browser() as browser:
+        yield browser
+
+
+@pytest.fixture
+def windows(browser: Browser, trial: Service) -> Iterator[Windows]:
+    """Windows on the trial; the test fails when one erred or asked another host."""
+    from tests.system.windows import Windows
+
+    windows = Windows(browser, trial.url)
+    yield windows
+    windows.close()
+    assert windows.faults == []

@@ -8,6 +8,7 @@ with its own database, and so sees everything that reaches "Twilio" whatever is 
 from __future__ import annotations
 
 import hashlib
+import itertools
 import os
 import re
 import signal
@@ -15,7 +16,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -27,11 +29,23 @@ from twilio.request_validator import RequestValidator
 
 from bot.launcher.manager import Manager, State
 from bot.launcher.postgres import embedded_address
-from bot.settings import ROOT, Settings
+from bot.settings import (
+    ROOT,
+    SIMULATOR_ACCOUNT_SID,
+    SIMULATOR_AUTH_TOKEN,
+    SIMULATOR_FROM,
+    Settings,
+)
 
 ACCOUNT_SID = "AC" + "7" * 32
 AUTH_TOKEN = "a-token-of-the-tests"
 SENDER = "whatsapp:+14155238886"
+
+_SENT = (
+    'SELECT sid, "to", body, status, created_at FROM simulator_message '
+    "WHERE direction = 'outbound-api' AND (CAST(:to AS text) IS NULL OR \"to\" = :to) ORDER BY id"
+)
+_numbers = itertools.count(1)
 
 
 def free_port() -> int:
@@ -50,6 +64,11 @@ def wait_for(what: str, holds: Callable[[], Any], seconds: float = 30.0) -> Any:
             return value
         time.sleep(0.05)
     raise AssertionError(f"not within {seconds:.0f} s: {what}")
+
+
+def somebody() -> str:
+    """The WhatsApp address of an applicant whom nobody else plays in this run."""
+    return f"whatsapp:+6281199{next(_numbers):06d}"
 
 
 class StandIn:
@@ -78,12 +97,8 @@ class StandIn:
 
     def sent(self, to: str | None = None) -> list[dict[str, Any]]:
         """What the service has sent, oldest first."""
-        statement = (
-            'SELECT sid, "to", body, status, created_at FROM simulator_message '
-            "WHERE direction = 'outbound-api' AND (CAST(:to AS text) IS NULL OR \"to\" = :to) ORDER BY id"
-        )
         with self._engine.connect() as connection:
-            rows = connection.execute(text(statement), {"to": to}).mappings()
+            rows = connection.execute(text(_SENT), {"to": to}).mappings()
             return [dict(row) for row in rows]
 
     def faults(self, **values: Any) -> None:
@@ -131,11 +146,11 @@ class Service:
             "CI": "true",
             **self.extra,
         }
-        self._http = httpx.Client(base_url=self.url, timeout=10, trust_env=False)
 
     def start(self, seconds: float = 240.0) -> None:
         """Start it with the README's command and wait until every part is ready."""
         self.folder.mkdir(parents=True, exist_ok=True)
+        self._http = httpx.Client(base_url=self.url, timeout=10, trust_env=False)
         self.log = self.folder / "run.log"
         with self.log.open("wb") as output:
             self._process = subprocess.Popen(
@@ -173,23 +188,74 @@ class Service:
         """What the process manager runs, with process ids."""
         return Manager(Settings(data_dir=self.folder)).states()
 
+    def pid(self, program: str) -> int:
+        """The process that the manager runs for a program now; 0 while there is none."""
+        return next((s.pid for s in self.programs() if s.group == program), 0)
+
     def kill(self, program: str) -> None:
         """kill -9 of one program's process."""
         for state in self.programs():
             if state.group == program and state.pid:
                 os.kill(state.pid, signal.SIGKILL)
 
-    def post(self, path: str, form: dict[str, str], signature: str | None = None) -> httpx.Response:
-        """A form as Twilio posts it, signed unless a signature is given."""
-        url = f"{self.url}{path}"
-        signed = RequestValidator(AUTH_TOKEN).compute_signature(url, form)
-        headers = {"X-Twilio-Signature": signed if signature is None else signature}
-        return self._http.post(path, data=form, headers=headers)
+    @contextmanager
+    def paused(self, program: str) -> Iterator[None]:
+        """A program's process stands still for the length of the block: there, and mute."""
+        pid = self.pid(program)
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.kill(pid, signal.SIGCONT)
+
+    @contextmanager
+    def beside(self, command: str, log: Path, **settings: str) -> Iterator[None]:
+        """One more process of ours (`python -m bot web`, say) for the length of the block."""
+        with log.open("wb") as output:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "bot", command],
+                cwd=ROOT,
+                env=self.environment | settings,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+        try:
+            yield
+        finally:
+            process.terminate()
+            process.wait(20)
+
+    def signature(self, path: str, form: dict[str, str]) -> str:
+        """What Twilio would sign this form with."""
+        token = AUTH_TOKEN if self.twilio_url else SIMULATOR_AUTH_TOKEN
+        return str(RequestValidator(token).compute_signature(f"{self.url}{path}", form))
+
+    def post(
+        self,
+        path: str,
+        form: dict[str, str],
+        signature: str | None = None,
+        at: str | None = None,
+    ) -> httpx.Response:
+        """A form as Twilio posts it, signed unless a signature is given, to `at` or to us."""
+        signed = self.signature(path, form) if signature is None else signature
+        address = f"{at or self.url}{path}"
+        return self._http.post(address, data=form, headers={"X-Twilio-Signature": signed})
+
+    def sent(self, to: str | None = None) -> list[dict[str, Any]]:
+        """What its own simulator was given to send, oldest first."""
+        return self.rows(_SENT, to=to)
+
+    def form(self, person: str, body: str, sid: str | None = None, **fields: str) -> dict[str, str]:
+        """A message's form, for the account that this service has."""
+        sid = sid or message_sid(f"{person}/{body}/{time.monotonic_ns()}")
+        if self.twilio_url is None:
+            fields = {"AccountSid": SIMULATOR_ACCOUNT_SID, "To": SIMULATOR_FROM, **fields}
+        return inbound_form(person, body, sid, **fields)
 
     def say(self, person: str, body: str, sid: str | None = None, **fields: str) -> str:
         """One message of a person; returns its MessageSid. Retries on 5xx as Twilio does."""
-        sid = sid or message_sid(f"{person}/{body}/{time.monotonic_ns()}")
-        form = inbound_form(person, body, sid, **fields)
+        form = self.form(person, body, sid, **fields)
 
         def accepted() -> bool:
             try:
@@ -198,7 +264,7 @@ class Service:
                 return False
 
         wait_for("the webhook accepts", accepted, 60)
-        return sid
+        return form["MessageSid"]
 
     def rows(self, statement: str, **values: Any) -> list[dict[str, Any]]:
         """Rows of the service's own database."""
@@ -209,10 +275,66 @@ class Service:
         with self.engine.begin() as connection:
             connection.execute(text(statement), values)
 
+    def tickets(self, person: str) -> list[dict[str, Any]]:
+        """A person's tickets, oldest first."""
+        return self.rows(
+            "SELECT t.*, c.floor FROM ticket t JOIN conversation c ON c.id = t.conversation_id "
+            "JOIN address a ON a.person_id = c.person_id WHERE a.value = :person ORDER BY t.id",
+            person=person,
+        )
+
+    def turns(self, person: str) -> list[dict[str, Any]]:
+        """A person's turns, announcements among them, oldest first."""
+        return self.rows(
+            "SELECT turn.* FROM turn JOIN conversation c ON c.id = turn.conversation_id "
+            "JOIN address a ON a.person_id = c.person_id WHERE a.value = :person ORDER BY turn.id",
+            person=person,
+        )
+
+    def is_settled(self, person: str) -> bool:
+        """Whether nothing more will be done or sent for a person unless something happens."""
+        waiting = self.rows(
+            "SELECT 1 FROM message m JOIN conversation c ON c.id = m.conversation_id "
+            "JOIN address a ON a.person_id = c.person_id "
+            "LEFT JOIN turn ON turn.id = m.turn_id LEFT JOIN outbox o ON o.message_id = m.id "
+            "WHERE a.value = :person AND (m.direction = 'in' AND turn.finished_at IS NULL "
+            "OR o.state IN ('queued', 'sending', 'unknown'))",
+            person=person,
+        )
+        return not waiting and all(turn["finished_at"] for turn in self.turns(person))
+
     def _ready_or_dead(self) -> bool:
         if self._process.poll() is not None:
             raise AssertionError(f"the service ended:\n{self.log.read_text()[-2000:]}")
         return self.is_ready()
+
+
+class Chat:
+    """One applicant on WhatsApp: writes to the webhook, reads what reaches Twilio."""
+
+    def __init__(self, service: Service, beyond: Service | StandIn) -> None:
+        self.person = somebody()
+        self.service = service
+        self._beyond = beyond
+
+    def write(self, body: str, **fields: str) -> str:
+        """Send one message; its MessageSid."""
+        return self.service.say(self.person, body, **fields)
+
+    def read(self) -> list[str]:
+        """Everything that this person was sent."""
+        return [message["body"] for message in self._beyond.sent(self.person)]
+
+    def ask(self, body: str, **fields: str) -> str:
+        """Send one message and wait for the one that comes back."""
+        before = len(self.read())
+        self.write(body, **fields)
+        wait_for(f"a reply to {body!r}", lambda: len(self.read()) > before)
+        return self.read()[before]
+
+    def settle(self) -> None:
+        """Wait until nothing more comes by itself."""
+        wait_for("it is over", lambda: self.service.is_settled(self.person))
 
 
 def message_sid(seed: str) -> str:

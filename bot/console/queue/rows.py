@@ -19,6 +19,7 @@ from bot.models import (
     Conversation,
     Floor,
     Message,
+    Speaker,
     Staff,
     Ticket,
     TicketState,
@@ -103,10 +104,13 @@ def counts(session: Session, member: Staff) -> dict[str, int]:
 
 
 def last_messages(session: Session, conversation_ids: Iterable[int]) -> Mapping[int, Message]:
-    """The last message of each conversation that has one."""
+    """What a person said last in each conversation; the bot's and the desk's words are not news."""
     newest = (
         select(func.max(Message.id))
-        .where(Message.conversation_id == Conversation.id)
+        .where(
+            Message.conversation_id == Conversation.id,
+            Message.speaker.in_((Speaker.APPLICANT, Speaker.OFFICER)),
+        )
         .scalar_subquery()
     )
     ids = select(newest).where(Conversation.id.in_(list(conversation_ids)))
