@@ -94,7 +94,7 @@ def offers(session: Session, decision: BotDecision, *, runners_up: bool = False)
             ArticleRevision.status == ArticleStatus.PUBLISHED,
         )
     )
-    titles = dict(published_titles)
+    titles = {row.article_id: row.title for row in published_titles}
     return [Offer(article, titles[article]) for article in ids if article in titles][:3]
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import and_, exists, select
 from sqlalchemy.orm import Session, aliased
 
 from bot import clock
+from bot.conversation import window_is_open
 from bot.db import DESK, notify, transaction
 from bot.models import Conversation, DeliveryState, Message, Outbox
 from bot.whatsapp import twilio_client
@@ -27,6 +28,8 @@ SENDING_LEASE = timedelta(seconds=twilio_client.TIMEOUT_SECONDS + 5)
 RETRY_AFTER = tuple(timedelta(seconds=s) for s in (1, 2, 5, 15, 30, 60, 120, 300))
 # When to ask Twilio's list about an unknown send; not found at the last, it did not happen.
 LOOK_UP_AFTER = tuple(timedelta(seconds=s) for s in (1, 3, 8))
+
+OUTSIDE_WINDOW = 63016  # Twilio's code for free text that WhatsApp no longer lets through
 
 _OPEN = (DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.UNKNOWN)
 
@@ -101,6 +104,10 @@ def _begin(session: Session, row: Outbox, now: datetime) -> Sending | None:
         row.state = DeliveryState.CANCELLED
         row.error = "the floor changed before it was sent"
         notify(session, DESK, conversation=row.conversation_id)
+        return None
+    if not window_is_open(row.conversation, now):
+        error = "WhatsApp's 24 hours since the applicant last wrote are over"
+        advance(session, row, DeliveryState.FAILED, error_code=OUTSIDE_WINDOW, error=error)
         return None
     row.state = DeliveryState.SENDING
     row.attempts += 1

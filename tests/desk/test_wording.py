@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.desk.wording import clock_time
+from bot.desk.wording import by_deadline, clock_time
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)  # Monday 10.00 WITA
 
@@ -27,3 +27,9 @@ NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)  # Monday 10.00 WITA
 def test_a_moment_is_said_in_office_time(moment: datetime, indonesian: str, english: str) -> None:
     assert clock_time(moment, "id", NOW) == indonesian
     assert clock_time(moment, "en", NOW) == english
+
+
+def test_a_deadline_is_said_as_the_latest_moment() -> None:
+    due = datetime(2026, 11, 23, 2, 10, tzinfo=UTC)
+    assert by_deadline(due, "id", NOW) == "paling lambat pukul 10.10 WITA"
+    assert by_deadline(due, "en", NOW) == "by 10:10 WITA"

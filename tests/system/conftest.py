@@ -51,10 +51,20 @@ def _running(twilio_url: str | None, model: Path, extra: dict[str, str]) -> Iter
     folder = Path(tempfile.mkdtemp(prefix="maraga-"))
     shutil.copytree(model.parent, folder / "rasa")
     running = Service(folder, twilio_url, extra)
-    running.start()
-    yield running
-    running.stop()
-    shutil.rmtree(folder, ignore_errors=True)
+    try:
+        running.start()
+        yield running
+        running.stop()
+    finally:
+        _show_logs(folder)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _show_logs(folder: Path) -> None:
+    """The last words of each process; pytest shows them where a test failed."""
+    for log in sorted((folder / "log").glob("*.log")):
+        print(f"--- {log.name}")
+        print("\n".join(log.read_text(errors="replace").splitlines()[-30:]))
 
 
 @pytest.fixture

@@ -282,11 +282,14 @@ def test_a_send_that_may_have_happened_is_unknown_and_ends_as_sent_exactly_once(
     monkeypatch: pytest.MonkeyPatch,
     fault: Fault,
 ) -> None:
-    monkeypatch.setattr(twilio_client, "TIMEOUT_SECONDS", 0.2)
-    twilio_client._client.cache_clear()
     messages_api.next_answers.append(fault)
     message_id = queue("halo")
-    send_next()
+    with monkeypatch.context() as impatient:
+        if fault is Fault.SILENCE_STORED:
+            impatient.setattr(twilio_client, "TIMEOUT_SECONDS", 0.3)
+        twilio_client._client.cache_clear()
+        send_next()
+    twilio_client._client.cache_clear()
     assert state(message_id) is DeliveryState.UNKNOWN
     assert messages_api.lookups == []
     for _ in range(40):
@@ -551,6 +554,40 @@ def test_a_takeover_waits_for_a_send_that_is_being_decided_and_no_send_follows_i
         if moved[0].state is DeliveryState.QUEUED:
             assert not posted, "sent after the takeover was complete"
         assert state(late) is (DeliveryState.ACCEPTED if posted else DeliveryState.CANCELLED)
+
+
+# --- the window of 24 hours ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("fenced", [True, False], ids=["bot", "officer"])
+def test_outside_the_window_no_free_text_goes_out_and_the_row_says_why(
+    messages_api: MessagesApi, queue: Queue, test_clock: TestClock, fenced: bool
+) -> None:
+    late = queue("Tiket Anda ditutup.", fenced=fenced)
+    test_clock.forward(hours=24)
+    send_all()
+    assert messages_api.posts == []
+    assert (state(late), row(late).error_code) == (DeliveryState.FAILED, 63016)
+
+
+def test_a_second_before_the_window_closes_it_still_goes_out(
+    messages_api: MessagesApi, queue: Queue, test_clock: TestClock
+) -> None:
+    queue("Tiket Anda ditutup.")
+    test_clock.forward(hours=24, seconds=-1)
+    send_all()
+    assert messages_api.bodies == ["Tiket Anda ditutup."]
+
+
+def test_an_unknown_send_is_looked_up_even_after_the_window_closed(
+    messages_api: MessagesApi, queue: Queue, test_clock: TestClock
+) -> None:
+    messages_api.next_answers.append(Fault.BROKEN_STORED)
+    message_id = queue("halo")
+    send_all()
+    test_clock.forward(hours=25)
+    send_all()
+    assert state(message_id) is DeliveryState.ACCEPTED
 
 
 # --- what the log may know --------------------------------------------------------------------
