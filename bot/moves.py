@@ -347,7 +347,9 @@ def _rejected(
     now: datetime,
 ) -> Sayings:
     """The answer did not help: first what else it may be, then a person."""
-    first_time = before.awaiting == "feedback" or before.feedback_turn_id == turn.id
+    first_time = not _moved_here(conversation, turn) and (
+        before.awaiting == "feedback" or before.feedback_turn_id == turn.id
+    )
     before.feedback_turn_id = turn.id
     before.helpful = False if first_time else before.helpful
     if first_time and answers.offers(session, before, runners_up=True):

@@ -25,6 +25,7 @@ from bot.turns import (
     finish_turn,
     lease_next,
     messages_of,
+    next_wake,
     postpone_turn,
 )
 
@@ -44,16 +45,26 @@ class Taken:
     since: datetime  # when what it is about came in
 
 
-def take_next_turn(dialogue: Dialogue) -> bool:
-    """Take the next due turn to its end; False if none is due."""
+def next_lease() -> Lease | datetime | None:
+    """A lease of the conversation that is due; else when the next one is, None if none waits."""
     with transaction() as session:
-        lease = lease_next(session, clock.now())
-    if lease is None:
-        return False
+        return lease_next(session, clock.now()) or next_wake(session)
+
+
+def take_turn(lease: Lease, dialogue: Dialogue) -> None:
+    """Take the leased conversation's turn to its end."""
     try:
         _take(lease, dialogue)
     except TurnLost:
         log.warning("conversation %s: another worker has the turn", lease.conversation_id)
+
+
+def take_next_turn(dialogue: Dialogue) -> bool:
+    """Take the next due turn to its end; False if none is due."""
+    lease = next_lease()
+    if not isinstance(lease, Lease):
+        return False
+    take_turn(lease, dialogue)
     return True
 
 

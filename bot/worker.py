@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Generic, TypeVar
 
 import psycopg
 from sqlalchemy.exc import SQLAlchemyError
@@ -19,9 +20,9 @@ from bot.dialogue import Dialogue
 from bot.heartbeat import beat
 from bot.housekeeping import forget_what_is_over
 from bot.settings import settings
-from bot.turn_taking import take_next_turn
-from bot.turns import next_wake
-from bot.whatsapp.outbound import next_attempt, send_next
+from bot.turn_taking import next_lease, take_turn
+from bot.turns import Lease
+from bot.whatsapp.outbound import Sending, carry_out, next_sending
 
 log = logging.getLogger(__name__)
 
@@ -30,28 +31,38 @@ LONGEST_SLEEP = 1.0
 HEARTBEAT_SECONDS = 2.0
 
 
-class Bell:
-    """Wakes sleeping threads when PostgreSQL notifies, and remembers that it rang."""
+Job = TypeVar("Job")
 
-    def __init__(self) -> None:
-        self._rung = threading.Condition()
-        self._count = 0
+
+class Jobs(Generic[Job]):
+    """Jobs that lie in a table, for several threads: one looks for the next, the rest work or wait.
+
+    Were all of them woken by every notification, most would ask the database in vain.
+    """
+
+    def __init__(
+        self, look: Callable[[], Job | datetime | None], stopping: threading.Event
+    ) -> None:
+        """`look` takes a due job, or tells when the next one is due, or None if none waits."""
+        self._look = look
+        self._stopping = stopping
+        self._looking = threading.Lock()
+        self._rung = threading.Event()
 
     def ring(self) -> None:
-        """Wake everybody."""
-        with self._rung:
-            self._count += 1
-            self._rung.notify_all()
+        """Have a look now: there may be something due."""
+        self._rung.set()
 
-    @property
-    def count(self) -> int:
-        return self._count
-
-    def wait(self, heard: int, seconds: float) -> None:
-        """Sleep at most `seconds`, or not at all if it rang since `heard`."""
-        with self._rung:
-            if self._count == heard:
-                self._rung.wait(seconds)
+    def take(self) -> Job | None:
+        """The next job, as soon as one is due; None when we are to stop."""
+        with self._looking:
+            while not self._stopping.is_set():
+                self._rung.clear()
+                found = self._look()
+                if found is not None and not isinstance(found, datetime):
+                    return found
+                self._rung.wait(_sleep_until(found))
+        return None
 
 
 class Worker:
@@ -59,8 +70,8 @@ class Worker:
 
     def __init__(self, dialogue: Dialogue | None = None) -> None:
         self._stopping = threading.Event()
-        self._turns = Bell()
-        self._outbox = Bell()
+        self._turns = Jobs(next_lease, self._stopping)
+        self._outbox = Jobs(next_sending, self._stopping)
         self._dialogue = dialogue or Dialogue()
         self._threads: list[threading.Thread] = []
 
@@ -99,25 +110,15 @@ class Worker:
             self._stopping.wait(0.5)
 
     def _take_turns(self) -> None:
-        while not self._stopping.is_set():
-            heard = self._turns.count
-            if take_next_turn(self._dialogue):
-                continue
-            with transaction() as session:
-                due = next_wake(session)
-            self._turns.wait(heard, _sleep_until(due))
+        while (lease := self._turns.take()) is not None:
+            take_turn(lease, self._dialogue)
 
     def _send(self) -> None:
-        while not self._stopping.is_set():
-            heard = self._outbox.count
-            if send_next():
-                continue
-            with transaction() as session:
-                due = next_attempt(session)
-            self._outbox.wait(heard, _sleep_until(due))
+        while (sending := self._outbox.take()) is not None:
+            carry_out(sending)
 
     def _listen(self) -> None:
-        bells = {TURNS: self._turns, OUTBOX: self._outbox}
+        bells: dict[str, Jobs[Lease] | Jobs[Sending]] = {TURNS: self._turns, OUTBOX: self._outbox}
         with psycopg.connect(psycopg_address(), autocommit=True, connect_timeout=3) as connection:
             for channel in bells:
                 connection.execute(f"LISTEN {channel}")
@@ -142,7 +143,7 @@ class Worker:
 
 
 def _sleep_until(due: datetime | None) -> float:
-    """Seconds to sleep; a row that is due but taken by another thread is no reason to spin."""
+    """Seconds to sleep; a row that is due but can't be taken yet is no reason to spin."""
     if due is None:
         return LONGEST_SLEEP
     return min(LONGEST_SLEEP, max(0.02, (due - clock.now()).total_seconds()))

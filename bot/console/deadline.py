@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.console.language import N_, Words
-from bot.console.times import clock_time, day_name, exact, local
+from bot.console.times import clock_time, day_name, exact
 from bot.desk.sla import warn_at
 from bot.models import Clock, ClockKind
 
@@ -80,8 +80,3 @@ def _day(step: dict[str, Any], words: Words) -> str:
     return words.gettext("Jam kerja hari itu ({name}): {hours}.").format(
         name=step["hours"], hours=hours
     )
-
-
-def is_today(moment: datetime, now: datetime) -> bool:
-    """Whether both are one day in office time."""
-    return local(moment).date() == local(now).date()

@@ -48,18 +48,34 @@ class Sending:
 
 def send_next() -> bool:
     """Send or look up the next due row; False if none is due."""
-    with transaction() as session:
-        row = _next_due(session, clock.now())
-        if row is None:
-            return False
-        sending = _begin(session, row, clock.now())
-    if sending is None:
-        return True
+    sending = next_sending()
+    if not isinstance(sending, Sending):
+        return False
+    carry_out(sending)
+    return True
+
+
+def next_sending() -> Sending | datetime | None:
+    """What is to be sent now, marked so; else when the next row is due, None if none waits.
+
+    Rows that must not go out any more are settled on the way.
+    """
+    while True:
+        with transaction() as session:
+            row = _next_due(session, clock.now())
+            if row is None:
+                return next_attempt(session)
+            sending = _begin(session, row, clock.now())
+        if sending is not None:
+            return sending
+
+
+def carry_out(sending: Sending) -> None:
+    """Send the row, or look up what became of it."""
     if sending.look_up_since is None:
         _send(sending)
     else:
         _look_up(sending, sending.look_up_since)
-    return True
 
 
 def next_attempt(session: Session) -> datetime | None:
