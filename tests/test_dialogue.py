@@ -157,7 +157,7 @@ def test_a_failure_names_its_kind_and_not_the_words(dialogue: Dialogue, rasa: Ra
         dialogue.ask(PUT)
 
 
-# --- what an earlier attempt already said -----------------------------------------------------
+# --- what an earlier attempt already said ---
 
 
 def user(turn: int) -> dict[str, Any]:
@@ -204,7 +204,7 @@ def test_a_tracker_that_can_not_be_read_is_a_failure_of_the_dialogue(
         dialogue.already_said(PUT)
 
 
-# --- applicants' text -------------------------------------------------------------------------
+# --- applicants' text ---
 
 
 @pytest.mark.parametrize(
@@ -233,7 +233,7 @@ def test_a_very_long_text_is_cut() -> None:
     assert len(applicants_text("x" * 10_000)) == LONGEST_TEXT
 
 
-# --- words for when Rasa can't be asked -------------------------------------------------------
+# --- words for when Rasa can't be asked ---
 
 
 def test_a_response_is_taken_from_the_domain_in_the_persons_language() -> None:

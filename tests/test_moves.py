@@ -146,7 +146,7 @@ def be_unsure(fajar: Fajar) -> None:
         )
 
 
-# --- questions ---
+# --- questions --------------------------------------------------------------------------------
 
 
 def test_a_sure_question_gets_the_published_text_and_is_asked_whether_it_helped(
@@ -232,7 +232,7 @@ def test_small_talk_that_carries_a_question_is_a_question(fajar: Fajar) -> None:
     assert responses(fajar.says("makasih banyak min").small_talk("utter_thank")) == ["utter_thank"]
 
 
-# --- what the applicant thought of it ---
+# --- what the applicant thought of it ---------------------------------------------------------
 
 
 def test_yes_is_recorded_and_said_again_when_retried(fajar: Fajar) -> None:
@@ -274,7 +274,7 @@ def test_yes_and_no_out_of_the_blue_open_no_ticket(fajar: Fajar, helpful: bool) 
     assert all_tickets() == []
 
 
-# --- a person ---
+# --- a person ---------------------------------------------------------------------------------
 
 
 def test_a_retried_handover_makes_one_ticket_and_says_the_same(fajar: Fajar) -> None:
@@ -324,7 +324,7 @@ def test_while_it_is_not_the_bots_turn_to_speak_its_moves_say_nothing_and_do_not
     assert len(all_tickets()) == 1
 
 
-# --- tickets and ratings ---
+# --- tickets and ratings ----------------------------------------------------------------------
 
 
 def test_the_state_of_a_ticket_is_told_truly_and_of_nobody_elses(
@@ -372,7 +372,7 @@ def test_a_rating_in_words_is_understood_or_asked_again(
     assert all_tickets()[0].rating == rating
 
 
-# --- the rest ---
+# --- the rest ---------------------------------------------------------------------------------
 
 
 def test_a_person_can_choose_the_language_and_opt_out_and_in(fajar: Fajar) -> None:

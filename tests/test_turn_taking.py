@@ -203,7 +203,7 @@ def test_a_picture_followed_by_a_reaction_is_still_a_picture(
     assert [put.media for put in dialogue.asked] == ["image"]
 
 
-# --- the floor --------------------------------------------------------------------------------
+# --- the floor ---
 
 
 def test_while_an_officer_has_the_floor_the_dialogue_is_not_even_asked(
@@ -290,7 +290,7 @@ def test_in_the_queue_the_dialogue_is_asked_and_told_who_has_the_floor(
     assert ends() == [(TurnOutcome.TICKETED, None)]
 
 
-# --- the dialogue fails -----------------------------------------------------------------------
+# --- the dialogue fails ---
 
 
 def test_a_failing_dialogue_is_tried_again_and_then_answers(
@@ -413,7 +413,7 @@ def test_an_announcement_waits_longer_for_the_dialogue_and_then_fails_without_a_
     assert len(outgoing()) == 1
 
 
-# --- a worker is killed -----------------------------------------------------------------------
+# --- a worker is killed ---
 
 
 class Killed(BaseException):

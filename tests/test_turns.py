@@ -93,7 +93,7 @@ def outgoing() -> list[tuple[str, Speaker, int | None]]:
         return [(row.message.body, row.message.speaker, row.fence) for row in rows]
 
 
-# --- one turn at a time, in order -------------------------------------------------------------
+# --- one turn at a time, in order ---
 
 
 def test_what_waits_becomes_one_turn_in_the_order_in_which_it_came(
@@ -231,7 +231,7 @@ def test_workers_at_once_keep_each_persons_order(
             assert numbers == [f"{n:02d}?" for n in range(8)]
 
 
-# --- leases -----------------------------------------------------------------------------------
+# --- leases ---
 
 
 def test_a_killed_workers_turn_is_taken_up_again_and_is_the_same_turn(
@@ -362,7 +362,7 @@ def test_each_turn_has_a_tracker_of_its_own_unless_a_form_is_open_or_it_is_a_ret
     assert conversation().tracker_epoch == 4
 
 
-# --- the floor --------------------------------------------------------------------------------
+# --- the floor ---
 
 
 def open_ticket_in(turn: Turn, clock: TestClock) -> Ticket:
@@ -486,7 +486,7 @@ def test_what_comes_while_an_officer_has_the_floor_goes_onto_the_ticket(
     assert done.outcome is TurnOutcome.TICKETED
 
 
-# --- announcements ----------------------------------------------------------------------------
+# --- announcements ---
 
 
 def put_announcement(event: str, clock: TestClock, **facts: object) -> None:
@@ -541,7 +541,7 @@ def test_an_announcement_during_a_turn_wakes_the_conversation_afterwards(
     assert begin(lease()).text == "/EXTERNAL_closed"
 
 
-# --- what a turn is made of -------------------------------------------------------------------
+# --- what a turn is made of ---
 
 
 def test_a_reaction_is_not_put_as_a_question(

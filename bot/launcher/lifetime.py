@@ -1,4 +1,4 @@
-"""A process of the running system ends with its manager, however that one ends."""
+"""A process of the running system ends with its manager, and yields to those people wait for."""
 
 from __future__ import annotations
 
@@ -16,3 +16,12 @@ def end_with_manager(by: signal.Signals = signal.SIGTERM) -> None:
     """Has the system send us `by` when our parent dies, even by kill -9; Linux only."""
     if os.environ.get(MANAGED) and sys.platform == "linux":
         ctypes.CDLL(None).prctl(_SET_PARENT_DEATH_SIGNAL, by.value, 0, 0, 0)
+
+
+def yield_to_webhook() -> None:
+    """Has this process run at a lower priority than the webhook and the database.
+
+    Twilio and the officers wait for those two; a turn can wait a few milliseconds.
+    """
+    if os.environ.get(MANAGED):
+        os.nice(5)

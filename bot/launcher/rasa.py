@@ -113,8 +113,7 @@ def environment(settings: Settings) -> dict[str, str]:
     return {
         **kept,
         "ACTIONS_URL": settings.actions_url,
-        "RASA_DB_URL": database_url(settings),
-        "POSTGRESQL_SCHEMA": SCHEMA,
+        "RASA_DB_URL": _in_own_schema(database_url(settings)),
         "RASA_TELEMETRY_ENABLED": "false",
         "LOG_LEVEL": "WARNING",
         "LOG_LEVEL_LIBRARIES": "ERROR",
@@ -131,6 +130,17 @@ def database_url(settings: Settings) -> str:
     """Our database as Rasa's SQLAlchemy 1.4 with psycopg2 takes it."""
     address = make_url(settings.database_address).set(drivername="postgresql")
     return address.render_as_string(hide_password=False)
+
+
+def _in_own_schema(address: str) -> str:
+    """The address with Rasa's schema as the only one.
+
+    Rasa's own setting for it, POSTGRESQL_SCHEMA, costs a look at the catalogue at every access.
+    """
+    url = make_url(address)
+    given = url.query.get("options", "")
+    options = f"{given} -csearch_path={SCHEMA}".strip()
+    return url.update_query_dict({"options": options}).render_as_string(hide_password=False)
 
 
 def train(settings: Settings) -> None:

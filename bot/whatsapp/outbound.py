@@ -10,7 +10,7 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, exists, select
+from sqlalchemy import Select, and_, bindparam, exists, select
 from sqlalchemy.orm import Session, aliased
 
 from bot import clock
@@ -62,7 +62,7 @@ def next_sending() -> Sending | datetime | None:
     """
     while True:
         with transaction() as session:
-            row = _next_due(session, clock.now())
+            row = session.scalars(_DUE, {"now": clock.now()}).one_or_none()
             if row is None:
                 return next_attempt(session)
             sending = _begin(session, row, clock.now())
@@ -88,8 +88,8 @@ def next_attempt(session: Session) -> datetime | None:
     )
 
 
-def _next_due(session: Session, now: datetime) -> Outbox | None:
-    """The first due row whose conversation has no earlier open row; locked."""
+def _due_statement() -> Select[Outbox]:
+    """The first due row whose conversation has no earlier open row; locked. Takes `now`."""
     earlier = aliased(Outbox)
     blocked = exists().where(
         and_(
@@ -98,13 +98,16 @@ def _next_due(session: Session, now: datetime) -> Outbox | None:
             earlier.state.in_(_OPEN),
         )
     )
-    return session.scalars(
+    return (
         select(Outbox)
-        .where(Outbox.state.in_(_OPEN), Outbox.next_attempt_at <= now, ~blocked)
+        .where(Outbox.state.in_(_OPEN), Outbox.next_attempt_at <= bindparam("now"), ~blocked)
         .order_by(Outbox.next_attempt_at)
         .limit(1)
         .with_for_update(skip_locked=True)
-    ).one_or_none()
+    )
+
+
+_DUE = _due_statement()  # built once: it is asked all the time
 
 
 def _begin(session: Session, row: Outbox, now: datetime) -> Sending | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -65,6 +66,11 @@ MODULES = {
 }
 
 
+@cache
+def parsed(path: Path) -> list[ast.AST]:
+    return list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+
+
 def part_of(module: str) -> str:
     fitting = [part for part in ALLOWED if module == part or module.startswith(f"{part}.")]
     return max(fitting, key=len)
@@ -73,7 +79,7 @@ def part_of(module: str) -> str:
 def imports_of(path: Path) -> set[str]:
     """Every module of ours that the file imports, at its top or inside a function."""
     found = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in parsed(path):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
@@ -108,9 +114,8 @@ def test_only_the_faq_and_the_seed_import_the_knowledge_base() -> None:
 
 @pytest.mark.parametrize("module", sorted(m for m in MODULES if m.startswith("bot.desk")))
 def test_the_desk_knows_nothing_of_http_html_or_rasa(module: str) -> None:
-    source = ast.parse(MODULES[module].read_text(encoding="utf-8"))
     foreign = {"starlette", "httpx", "jinja2", "twilio", "requests", "rasa_sdk"}
-    for node in ast.walk(source):
+    for node in parsed(MODULES[module]):
         names = [a.name for a in node.names] if isinstance(node, ast.Import) else []
         names += [str(node.module)] if isinstance(node, ast.ImportFrom) else []
         assert not foreign & set(map(_top, names))
@@ -121,7 +126,7 @@ def test_no_module_but_the_clock_asks_for_the_time(module: str) -> None:
     """Rules take the time as an argument; who measures durations uses time.monotonic."""
     if module == "bot.clock" or module.startswith("bot.launcher"):
         return
-    for node in ast.walk(ast.parse(MODULES[module].read_text(encoding="utf-8"))):
+    for node in parsed(MODULES[module]):
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
             asked = f"{node.value.id}.{node.attr}"
             assert asked not in {"datetime.now", "datetime.utcnow", "date.today", "time.time"}

@@ -129,7 +129,7 @@ def test_a_local_override_opens_a_holiday_and_closes_a_weekday() -> None:
     assert promise(wita("2026-11-23 10:00"), office).due_at == wita("2026-11-23 11:00")
 
 
-# --- properties -------------------------------------------------------------------------------
+# --- properties ---
 
 FIRST, LAST = datetime(2026, 1, 2), datetime(2027, 9, 1)  # noqa: DTZ001 (hypothesis adds it)
 moments = st.datetimes(FIRST, LAST, timezones=st.just(UTC))

@@ -54,7 +54,7 @@ def events(ticket_id: int) -> list[str]:
         return list(session.scalars(rows.order_by(TicketEvent.id)))
 
 
-# --- every step from every state --------------------------------------------------------------
+# --- every step from every state ---
 
 
 def take(session: Session, ticket: int, officer: Staff, now: datetime) -> None:
@@ -176,7 +176,7 @@ def test_the_floor_follows_the_ticket_and_every_move_raises_the_fence(
     assert (conversation.floor, conversation.fence) == (floor, moves[floor])
 
 
-# --- who is first -----------------------------------------------------------------------------
+# --- who is first ---
 
 
 def test_of_two_officers_who_claim_at_once_one_wins_and_the_other_is_told_who(
@@ -228,7 +228,7 @@ def test_an_officer_who_clicks_twice_takes_once(
     assert told == ["officer_took_over"]
 
 
-# --- opened once, numbered once ---------------------------------------------------------------
+# --- opened once, numbered once ---
 
 
 def open_by_turn(turn_id: int | None, now: datetime, conversation_id: int = 1) -> str:
@@ -339,7 +339,7 @@ def test_the_turns_messages_are_on_the_ticket_it_opens(write: Write, test_clock:
         assert session.scalars(select(Message.ticket_id)).one() == 1
 
 
-# --- replies ----------------------------------------------------------------------------------
+# --- replies ---
 
 
 def clocks() -> list[Clock]:
@@ -441,7 +441,7 @@ def test_an_officers_words_carry_no_fence_so_that_closing_does_not_cancel_them(
         assert session.scalars(select(Outbox.fence)).all() == [None]
 
 
-# --- the applicant writes on ------------------------------------------------------------------
+# --- the applicant writes on ---
 
 
 def take_turns(clock: TestClock) -> None:
@@ -514,7 +514,7 @@ def test_what_is_written_after_closing_is_the_bots_again(
         assert session.scalars(select(Conversation.floor)).one() is Floor.BOT
 
 
-# --- closing and rating -----------------------------------------------------------------------
+# --- closing and rating ---
 
 
 def test_closing_stops_every_clock_and_tells_the_applicant_once(
@@ -557,7 +557,7 @@ def test_the_first_rating_counts_and_one_off_the_scale_is_refused(
     assert events(held).count("rated") == 1
 
 
-# --- the log ----------------------------------------------------------------------------------
+# --- the log ---
 
 
 def test_every_step_is_logged_with_who_and_when(

@@ -128,7 +128,7 @@ def test_offers_are_at_most_three_published_ones_and_leave_out_what_was_given(
     assert offered == ["kiriman_batas", "imei_biaya", "imei_daftar"]
 
 
-# --- the text ---
+# --- the text ---------------------------------------------------------------------------------
 
 
 def revision(**changed: object) -> ArticleRevision:

@@ -142,7 +142,7 @@ def test_fewer_than_two_articles_are_refused() -> None:
         Head(texts, ENCODER.encode(texts)).fit(["x", NONE])
 
 
-# --- the decision --------------------------------------------------------------------------------
+# --- the decision ---
 
 
 def ranking(confidence: float, top: float, articles: int = 5) -> Ranking:

@@ -135,7 +135,7 @@ def test_a_content_message_is_listed_with_its_text(client: Client) -> None:
     assert client.messages(sent.sid).fetch().body == "Pilih satu"
 
 
-# --- a bad network --------------------------------------------------------------------------
+# --- a bad network ---
 
 
 def test_too_many_requests_sends_nothing(client: Client, network: Callable[..., None]) -> None:
@@ -212,7 +212,7 @@ def test_another_sites_form_cannot_set_the_switches(standin: str) -> None:
     assert requests.get(address, timeout=5).json()["fail_rate"] == 0
 
 
-# --- status callbacks -----------------------------------------------------------------------
+# --- status callbacks ---
 
 
 def _send(client: Client, service: Service, body: str = "halo") -> str:

@@ -68,7 +68,7 @@ def test_a_message_that_met_a_killed_database_is_answered_when_twilio_tries_agai
 
     wait_for("the webhook accepts again", accepted, 60)
     assert set(answers) == {503, 200}, answers
-    wait_for("a reply", lambda: _read(fajar), 60)
+    wait_for("a reply", fajar.read, 60)
     wait_for("every part is ready again", service.is_ready, 60)
     fajar.settle()
     assert len(fajar.read()) == 1
@@ -89,7 +89,9 @@ def test_two_web_and_two_worker_processes_share_the_work_once_each_and_in_order(
     with second_web, second_worker:
         doors = [service.url, f"http://127.0.0.1:{port}"]
         wait_for("the second web listens", lambda: _is_alive(doors[1]))
-        wait_for("the second worker works", lambda: "working" in (tmp_path / "worker.log").read_text())
+        wait_for(
+            "the second worker works", lambda: "working" in (tmp_path / "worker.log").read_text()
+        )
         for n, text in enumerate(words):
             for fajar in crowd:
                 form = service.form(fajar.person, text)
@@ -133,10 +135,6 @@ def test_a_taken_port_is_told_in_one_line_and_nothing_is_started(
     assert str(taken) in lines[0]
     assert "WEB_PORT" in lines[0]
     assert not (tmp_path / "var" / "pg").exists()
-
-
-def _read(chat: Chat) -> list[str]:
-    return chat.read()
 
 
 def _is_alive(address: str) -> bool:

@@ -139,7 +139,7 @@ def test_a_repeated_form_moves_neither_the_window_nor_the_job(
     assert conversation.wake_at == MONDAY_MORNING
 
 
-# --- the rate limit and the block list --------------------------------------------------------
+# --- the rate limit and the block list ---
 
 
 def outcomes() -> list[tuple[str, TurnOutcome | None, str | None]]:

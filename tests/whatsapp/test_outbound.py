@@ -79,7 +79,7 @@ def send_all() -> int:
     return worked
 
 
-# --- the way it should go ---------------------------------------------------------------------
+# --- the way it should go ---
 
 
 def test_what_is_queued_is_posted_once_as_twilio_takes_it(
@@ -140,7 +140,7 @@ def test_a_long_text_goes_out_in_parts_in_order(
     assert " ".join(messages_api.bodies) == text
 
 
-# --- order ------------------------------------------------------------------------------------
+# --- order ---
 
 
 def test_one_conversations_messages_go_out_in_order_however_long_the_first_takes(
@@ -208,7 +208,7 @@ def test_six_senders_at_once_send_no_row_twice_and_keep_each_order(
         assert [p["Body"] for p in messages_api.sent if p["To"] == person] == list("01234")
 
 
-# --- surely not sent --------------------------------------------------------------------------
+# --- surely not sent ---
 
 
 @pytest.mark.parametrize(
@@ -262,7 +262,7 @@ def test_a_server_that_refuses_the_connection_is_tried_again_without_looking_up(
     assert messages_api.bodies == ["halo"]
 
 
-# --- perhaps sent -----------------------------------------------------------------------------
+# --- perhaps sent ---
 
 PERHAPS = [
     Fault.BROKEN,
@@ -394,7 +394,7 @@ def test_a_server_error_that_never_ends_fails_the_message_so_that_the_next_may_g
     assert len(messages_api.posts) == len(RETRY_AFTER) + 1
 
 
-# --- a worker is killed, or stalls ------------------------------------------------------------
+# --- a worker is killed, or stalls ---
 
 
 class Killed(BaseException):
@@ -469,7 +469,7 @@ def test_a_refusal_that_comes_after_another_worker_sent_does_not_send_again(
     assert (state(message_id), messages_api.bodies) == (DeliveryState.ACCEPTED, ["halo"])
 
 
-# --- the floor --------------------------------------------------------------------------------
+# --- the floor ---
 
 
 def move_fajars_floor(floor: Floor) -> None:
@@ -556,7 +556,7 @@ def test_a_takeover_waits_for_a_send_that_is_being_decided_and_no_send_follows_i
         assert state(late) is (DeliveryState.ACCEPTED if posted else DeliveryState.CANCELLED)
 
 
-# --- the window of 24 hours ----------------------------------------------------------------------
+# --- the window of 24 hours ---
 
 
 @pytest.mark.parametrize("fenced", [True, False], ids=["bot", "officer"])
@@ -590,7 +590,7 @@ def test_an_unknown_send_is_looked_up_even_after_the_window_closed(
     assert state(message_id) is DeliveryState.ACCEPTED
 
 
-# --- what the log may know --------------------------------------------------------------------
+# --- what the log may know ---
 
 
 def test_neither_the_words_nor_the_number_of_a_failed_send_reach_the_log(

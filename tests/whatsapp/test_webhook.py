@@ -200,7 +200,7 @@ def test_nul_in_the_name_of_a_field_is_stored_as_another_sign(
     assert gateway.post(form("halo", **{"A\0B": "x"})).status == 200
 
 
-# --- the database is down ---------------------------------------------------------------------
+# --- the database is down ---
 
 
 @pytest.fixture
@@ -235,7 +235,7 @@ def test_with_the_database_down_an_unsigned_form_is_still_refused(
     assert gateway.post(form("halo"), signature="x").status == 403
 
 
-# --- all or nothing ---------------------------------------------------------------------------
+# --- all or nothing ---
 
 
 def fail(*_: object, **__: object) -> None:
@@ -280,7 +280,7 @@ def test_form_message_and_job_become_visible_together(
         assert session.scalars(select(inbound.Conversation)).one().wake_at is not None
 
 
-# --- what the log may know --------------------------------------------------------------------
+# --- what the log may know ---
 
 
 def test_neither_words_nor_numbers_nor_names_reach_the_log(
