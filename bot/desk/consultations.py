@@ -84,6 +84,8 @@ def answer(
     ).one()
     if consultation.answered_at is not None:
         raise tickets.WrongState("answered")
+    if consultation.ticket.state is TicketState.CLOSED:
+        raise tickets.WrongState(TicketState.CLOSED)
     consultation.answer = text
     consultation.answered_by_id = member.id
     consultation.answered_at = now

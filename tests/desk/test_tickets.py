@@ -579,7 +579,9 @@ def test_every_step_is_logged_with_who_and_when(
     ]
     with transaction() as session:
         by_ani = session.scalars(
-            select(TicketEvent).where(TicketEvent.kind.in_(["taken", "replied", "closed"]))
+            select(TicketEvent)
+            .where(TicketEvent.kind.in_(["taken", "replied", "closed"]))
+            .order_by(TicketEvent.id)
         ).all()
     assert {event.staff_id for event in by_ani} == {ani.id}
     assert {event.at for event in by_ani[1:]} == {test_clock.now}

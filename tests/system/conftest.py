@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -56,15 +56,25 @@ def _running(twilio_url: str | None, model: Path, extra: dict[str, str]) -> Iter
         yield running
         running.stop()
     finally:
-        _show_logs(folder)
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _show_logs(folder: Path) -> None:
-    """The last words of each process; pytest shows them where a test failed."""
-    for log in sorted((folder / "log").glob("*.log")):
-        print(f"--- {log.name}")
-        print("\n".join(log.read_text(errors="replace").splitlines()[-30:]))
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, Any]:
+    """A failure shows the last words of the processes that it was about."""
+    report = yield
+    if report.failed:
+        for name in {"service", "trial"} & set(item.funcargs):
+            report.sections.append((f"logs of {name}", _last_words(item.funcargs[name].folder)))
+    return report
+
+
+def _last_words(folder: Path) -> str:
+    logs = sorted((folder / "log").glob("*.log"))
+    tails = [log.read_text(errors="replace").splitlines()[-20:] for log in logs]
+    return "\n".join(
+        line for log, tail in zip(logs, tails, strict=True) for line in [f"--- {log.name}", *tail]
+    )
 
 
 @pytest.fixture
