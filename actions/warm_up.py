@@ -1,9 +1,8 @@
-"""Gets the knowledge base ready while Rasa still starts, so that nobody waits for it."""
+"""Gets the knowledge base ready before the action server answers, so that nobody waits for it."""
 
 from __future__ import annotations
 
 import logging
-import threading
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -12,13 +11,8 @@ from bot.db import transaction
 
 log = logging.getLogger(__name__)
 
-
-def _warm_up() -> None:
-    try:
-        with transaction() as session:
-            knowledge().find(session, "halo")
-    except SQLAlchemyError as error:
-        log.warning("the first question will wait for the knowledge base: %s", error)
-
-
-threading.Thread(target=_warm_up, daemon=True).start()
+try:
+    with transaction() as session:
+        knowledge().find(session, "halo")
+except (SQLAlchemyError, ValueError) as error:
+    log.warning("the first question will wait for the knowledge base: %s", type(error).__name__)

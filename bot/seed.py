@@ -14,7 +14,7 @@ from bot.faq.publishing import encode_again, publish, publish_none_messages
 from bot.faq.search import make_ready
 from bot.models import OfficeCalendarVersion, Role, Section, Staff
 from bot.settings import settings
-from bot.staff import hash_password
+from bot.staff import has_password, hash_password
 from knowledge_base.articles import read_articles, read_none_messages
 from knowledge_base.encoder import load_encoder
 
@@ -66,6 +66,8 @@ def seed_office(session: Session, now: datetime) -> None:
     session.flush()
     if settings().simulator:
         _seed_demo_staff(session, present)
+    else:
+        _close_demo_accounts(session)
 
 
 def seed_articles() -> None:
@@ -95,3 +97,11 @@ def _seed_demo_staff(session: Session, sections: dict[str, Section]) -> None:
                     password_hash=password_hash,
                 )
             )
+
+
+def _close_demo_accounts(session: Session) -> None:
+    """A password that everybody can read must open nothing in a service for the public."""
+    names = [username for username, _, _, _ in DEMO_STAFF]
+    for member in session.scalars(select(Staff).where(Staff.username.in_(names), Staff.active)):
+        if has_password(member, DEMO_PASSWORD):
+            member.active = False

@@ -37,6 +37,11 @@ def hash_password(password: str) -> str:
     return _hasher.hash(password)
 
 
+def has_password(member: Staff, password: str) -> bool:
+    """Whether this is the account's password."""
+    return _matches(member.password_hash, password)
+
+
 def sign_in(session: Session, username: str, password: str, now: datetime) -> str:
     """A token for the browser's cookie; raises SignInRefused.
 

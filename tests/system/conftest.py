@@ -64,7 +64,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     """A failure shows the last words of the processes that it was about."""
     report = yield
     if report.failed:
-        for name in {"service", "trial"} & set(item.funcargs):
+        for name in {"service", "trial"} & set(getattr(item, "funcargs", {})):
             report.sections.append((f"logs of {name}", _last_words(item.funcargs[name].folder)))
     return report
 
