@@ -40,6 +40,7 @@ class Put:
     payload: str | None
     event: Mapping[str, Any] | None
     media: str | None
+    continues: bool = False  # the tracker is an earlier turn's, with a form open
 
 
 def applicants_text(text: str) -> str:
@@ -65,18 +66,27 @@ class Dialogue:
         is how it behaves when the action server is down.
         """
         try:
-            if put.language != SLOT_DEFAULT:
-                self._speak(put.tracker, put.language)
+            if put.language != SLOT_DEFAULT and not put.continues:
+                self._begin_in(put.tracker, put.language)
             response = self._http.post("/webhooks/rest/webhook", json=_request(put))
             response.raise_for_status()
             return _read(response.json())
         except _NO_USABLE_ANSWER as error:
             raise DialogueFailed(f"Rasa: {type(error).__name__}") from error
 
-    def _speak(self, tracker: str, language: str) -> None:
-        """Have Rasa word its responses in `language`, in a tracker that may be new."""
-        slot = {"event": "slot", "name": "language", "value": language}
-        self._http.post(f"/conversations/{tracker}/tracker/events", json=slot).raise_for_status()
+    def _begin_in(self, tracker: str, language: str) -> None:
+        """Begin a tracker whose responses are worded in `language`.
+
+        The session has to be begun too: Rasa would begin it at the message, and forget slots.
+        """
+        beginning = [
+            {"event": "action", "name": "action_session_start"},
+            {"event": "session_started"},
+            {"event": "slot", "name": "language", "value": language},
+            {"event": "action", "name": "action_listen"},
+        ]
+        response = self._http.post(f"/conversations/{tracker}/tracker/events", json=beginning)
+        response.raise_for_status()
 
     def already_said(self, put: Put) -> list[Said] | None:
         """What an earlier attempt at this turn made the dialogue say; None if nothing.

@@ -125,6 +125,7 @@ def _put(
         payload=turn.payload,
         event=turn.event,
         media=media,
+        continues=conversation.form_open,
     )
 
 

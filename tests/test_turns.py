@@ -133,6 +133,19 @@ def test_a_message_during_a_turn_is_the_next_turn_at_once(
     assert (first.text, second.text) == ("satu?", "dua?")
 
 
+def test_a_fragment_during_a_turn_still_waits_its_quiet_moment_for_the_rest(
+    write: Write, lease: NextLease, begin: Begin, finish: Finish, test_clock: TestClock
+) -> None:
+    write("satu?")
+    mine = lease()
+    first = begin(mine)
+    write("terus")
+    finish(mine, first)
+    assert lease() is None
+    write("yang kedua?")
+    assert begin(lease()).text == "terus\nyang kedua?"
+
+
 def test_a_message_recorded_by_a_clock_behind_ours_is_not_forgotten(
     write: Write, lease: NextLease, begin: Begin, finish: Finish, test_clock: TestClock
 ) -> None:

@@ -80,13 +80,16 @@ def last_decision(session: Session, conversation_id: int, now: datetime) -> BotD
 
 
 def offers(session: Session, decision: BotDecision, *, runners_up: bool = False) -> list[Offer]:
-    """Up to three articles to choose from; `runners_up` leaves out the one that was given."""
+    """Up to three articles to choose from.
+
+    `runners_up` leaves out the one that was given, and what is hardly likelier than anything.
+    """
     given = decision.revision.article_id if decision.revision else None
     ids = [
         str(candidate["article"])
         for candidate in decision.candidates
-        if not (runners_up and candidate["article"] == given)
-        and (candidate["score"] or 0) >= WORTH_OFFERING
+        if not runners_up
+        or (candidate["article"] != given and (candidate["score"] or 0) >= WORTH_OFFERING)
     ]
     published_titles = session.execute(
         select(ArticleRevision.article_id, ArticleRevision.title).where(

@@ -123,7 +123,12 @@ def _matching_ways(session: Session, question: str, vector: Vectors) -> dict[str
         .limit(NEAREST_WAYS)
     )
     words = func.plainto_tsquery("indonesian", question)
-    any_word = func.to_tsquery("indonesian", func.replace(cast(words, Text), "&", "|"))
+    any_word = (
+        # A subquery, so that it is worked out once and not for every row.
+        select(
+            func.to_tsquery("indonesian", func.replace(cast(words, Text), "&", "|"))
+        ).scalar_subquery()
+    )
     by_words = (
         select(ArticleRevision.article_id, Way.text)
         .join(ArticleRevision)

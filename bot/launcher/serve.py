@@ -57,6 +57,11 @@ def actions() -> None:
     process, as a supervised one has to be: rasa-sdk's own start would leave its worker behind
     when the first process is killed.
     """
+    # A question's arithmetic is too small to be shared out: the helpers would only spin.
+    # It counts only before the first import of what does arithmetic.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
     from rasa_sdk.endpoint import create_app_for_serve
     from rasa_sdk.executor import ActionExecutor
     from sanic import Sanic

@@ -78,12 +78,13 @@ def advance(
         return False
     if _RANK[state] <= _RANK[outbox.state]:
         return False
+    if _RANK[outbox.state] == _RANK[DeliveryState.QUEUED]:
+        notify(session, OUTBOX)  # what waits behind it may go now
     outbox.state = state
     outbox.accepted_at = outbox.accepted_at or now()
     if state is DeliveryState.FAILED:
         outbox.error_code = error_code
         outbox.error = error
-    notify(session, OUTBOX)
     notify(session, DESK, conversation=outbox.conversation_id, ticket=outbox.message.ticket_id)
     return True
 

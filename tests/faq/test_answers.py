@@ -128,6 +128,21 @@ def test_offers_are_at_most_three_published_ones_and_leave_out_what_was_given(
     assert offered == ["kiriman_batas", "imei_biaya", "imei_daftar"]
 
 
+def test_who_is_to_choose_always_has_something_to_choose_from(
+    knowledge: Knowledge, turn_of: TurnOf, test_clock: TestClock
+) -> None:
+    decision = decide(knowledge, turn_of(QUESTION), test_clock)
+    unlikely = answers.WORTH_OFFERING / 2
+    with transaction() as session:
+        kept = session.merge(decision)
+        kept.candidates = [
+            {"article": a, "score": unlikely, "nearest": None}
+            for a in ("kiriman_batas", "imei_biaya", "imei_daftar", "kiriman_lacak")
+        ]
+        offered = [o.article for o in answers.offers(session, kept)]
+    assert offered == ["kiriman_batas", "imei_biaya", "imei_daftar"]
+
+
 # --- the text ---------------------------------------------------------------------------------
 
 

@@ -147,7 +147,7 @@ class Service:
             **self.extra,
         }
 
-    def start(self, seconds: float = 240.0) -> None:
+    def start(self, seconds: float = 500.0) -> None:
         """Start it with the README's command and wait until every part is ready."""
         self.folder.mkdir(parents=True, exist_ok=True)
         self._http = httpx.Client(base_url=self.url, timeout=10, trust_env=False)
@@ -301,7 +301,14 @@ class Service:
             "OR o.state IN ('queued', 'sending', 'unknown'))",
             person=person,
         )
-        return not waiting and all(turn["finished_at"] for turn in self.turns(person))
+        untold = self.rows(
+            "SELECT 1 FROM announcement n JOIN conversation c ON c.id = n.conversation_id "
+            "JOIN address a ON a.person_id = c.person_id WHERE a.value = :person "
+            "AND n.turn_id IS NULL",
+            person=person,
+        )
+        idle = all(turn["finished_at"] for turn in self.turns(person))
+        return idle and not untold and not waiting
 
     def _ready_or_dead(self) -> bool:
         if self._process.poll() is not None:

@@ -11,7 +11,7 @@ import pytest
 from tests.system.service import Chat, Service, wait_for
 from tests.threads import at_once
 
-pytestmark = [pytest.mark.rasa, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.rasa, pytest.mark.timeout(700)]
 
 INBOUND = "/whatsapp/inbound"
 
@@ -69,7 +69,7 @@ def test_forged_altered_unsigned_and_oversized_forms_are_refused_and_leave_nothi
     [
         "/restart",
         "/EXTERNAL_closed",
-        ' /pick{"language": "en"}',
+        ' /pick{"article": "kiriman"}',
         "\u200b/session_start",
         "/media_without_words",
         "//back",

@@ -15,7 +15,7 @@ from bot.launcher.postgres import embedded_address
 from bot.settings import ROOT
 from tests.system.service import Chat, Service, StandIn, free_port, wait_for
 
-pytestmark = [pytest.mark.rasa, pytest.mark.slow, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.rasa, pytest.mark.slow, pytest.mark.timeout(700)]
 
 INBOUND = "/whatsapp/inbound"
 SECRET = "nomor paspor saya A1234567"

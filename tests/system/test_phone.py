@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.system.service import Service, somebody, wait_for
 from tests.system.windows import Windows
 
-pytestmark = [pytest.mark.rasa, pytest.mark.browser, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.rasa, pytest.mark.browser, pytest.mark.timeout(700)]
 
 ANSWERED_WITHIN = 15_000  # milliseconds; a machine with other work is given time
 QUESTION = "berapa batas bebas bea masuk barang kiriman?"

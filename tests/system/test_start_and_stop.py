@@ -10,7 +10,7 @@ import pytest
 
 from tests.system.service import Service, wait_for
 
-pytestmark = [pytest.mark.rasa, pytest.mark.slow, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.rasa, pytest.mark.slow, pytest.mark.timeout(700)]
 
 # The promise is 30 s on a machine of one's own; tests share theirs.
 SECOND_START_WITHIN = 60.0

@@ -6,7 +6,7 @@ import pytest
 
 from tests.system.service import Service, StandIn, wait_for
 
-pytestmark = [pytest.mark.rasa, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.rasa, pytest.mark.timeout(700)]
 
 
 def test_a_question_is_answered_with_one_message_of_the_right_article(

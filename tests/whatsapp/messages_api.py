@@ -84,7 +84,7 @@ class MessagesApi:
             if fault is not None and fault not in STORED:
                 return fault
             message = form | {
-                "sid": f"SM{len(self.sent) + 1:032x}",
+                "sid": f"SMf{len(self.sent) + 1:031x}",
                 "date": format_datetime(datetime.now(UTC)),
             }
             self.sent.append(message)

@@ -371,7 +371,7 @@ def test_a_callback_that_overtakes_the_answer_is_not_undone_by_it(
     sender = threading.Thread(target=send_next)
     sender.start()
     messages_api.arrived.wait(10)
-    form = {"MessageSid": f"SM{1:032x}", "MessageStatus": "delivered"}
+    form = {"MessageSid": f"SMf{1:031x}", "MessageStatus": "delivered"}
     with transaction() as session:
         assert record_status(session, form, message_id)
     messages_api.go_on.set()
