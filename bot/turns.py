@@ -124,7 +124,8 @@ def finish_turn(
         outcome, note = TurnOutcome.FAILED, "the floor changed; the bot's words were dropped"
     if turn.event is None and conversation.floor != Floor.BOT and ticket is not None:
         _put_on_ticket(session, turn, ticket.id)
-        note = note if outcome is TurnOutcome.TICKETED else turn.note
+        dropped = outcome is TurnOutcome.FAILED and bool(said)
+        note = note if dropped or outcome is TurnOutcome.TICKETED else turn.note
         outcome = TurnOutcome.TICKETED
     turn.finished_at = now
     turn.outcome = outcome

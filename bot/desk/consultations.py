@@ -11,7 +11,7 @@ from bot.conversation import announce
 from bot.db import DESK, notify
 from bot.desk import clocks, tickets
 from bot.desk.log import record
-from bot.models import Consultation, Section, Staff, Ticket, TicketState
+from bot.models import Consultation, Section, Staff, TicketState
 
 
 def consult(
@@ -79,20 +79,21 @@ def answer(
     """The section's answer, for PLI; the first one counts. Raises DeskError if it can't be."""
     if not text.strip():
         raise tickets.DeskError("empty")
-    consultation = session.scalars(
-        visible_to(member).where(Consultation.id == consultation_id).with_for_update()
+    ticket_id = session.scalars(
+        visible_to(member)
+        .where(Consultation.id == consultation_id)
+        .with_only_columns(Consultation.ticket_id)
     ).one()
+    ticket, _ = tickets.locked_ticket(session, ticket_id)
+    consultation = session.get_one(Consultation, consultation_id, populate_existing=True)
     if consultation.answered_at is not None:
         raise tickets.WrongState("answered")
-    if consultation.ticket.state is TicketState.CLOSED:
-        raise tickets.WrongState(TicketState.CLOSED)
+    if ticket.state == TicketState.CLOSED:
+        raise tickets.WrongState(ticket.state)
     consultation.answer = text
     consultation.answered_by_id = member.id
     consultation.answered_at = now
     clocks.stop_section(session, consultation.id, now)
-    ticket = session.scalars(
-        select(Ticket).where(Ticket.id == consultation.ticket_id).with_for_update()
-    ).one()
     session.flush()
     if ticket.state == TicketState.CONSULTING and not _still_open(session, ticket.id):
         ticket.state = TicketState.HELD

@@ -133,7 +133,7 @@ def applicant_wrote(session: Session, ticket: Ticket, message: Message) -> None:
 
 def take_over(session: Session, ticket_id: int, officer: Staff, now: datetime) -> Ticket:
     """Give the ticket and the floor to `officer`; raises AlreadyTaken with who was first."""
-    ticket, conversation = _locked(session, ticket_id)
+    ticket, conversation = locked_ticket(session, ticket_id)
     if ticket.state == TicketState.CLOSED:
         raise WrongState(ticket.state)
     if ticket.holder_id == officer.id:
@@ -262,7 +262,7 @@ def _finish(
 
 def held_by(session: Session, ticket_id: int, officer: Staff) -> tuple[Ticket, Conversation]:
     """The open ticket and its conversation, locked, if `officer` holds it; else NotYours."""
-    ticket, conversation = _locked(session, ticket_id)
+    ticket, conversation = locked_ticket(session, ticket_id)
     if ticket.state == TicketState.CLOSED:
         raise WrongState(ticket.state)
     if ticket.holder_id != officer.id:
@@ -270,7 +270,8 @@ def held_by(session: Session, ticket_id: int, officer: Staff) -> tuple[Ticket, C
     return ticket, conversation
 
 
-def _locked(session: Session, ticket_id: int) -> tuple[Ticket, Conversation]:
+def locked_ticket(session: Session, ticket_id: int) -> tuple[Ticket, Conversation]:
+    """The ticket and its conversation as they are now, locked until the transaction ends."""
     conversation_id = session.scalars(
         select(Ticket.conversation_id).where(Ticket.id == ticket_id)
     ).one()

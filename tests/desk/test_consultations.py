@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import timedelta
 
 import pytest
@@ -25,7 +26,7 @@ from bot.models import (
     TicketState,
 )
 from tests.conftest import TestClock
-from tests.desk.conftest import LookUp
+from tests.desk.conftest import LookUp, OpenTicket
 from tests.threads import at_once
 
 
@@ -207,14 +208,56 @@ def test_a_retry_after_closing_finds_what_was_asked(
     assert ask(held, ani, test_clock) == asked
 
 
-def test_an_answer_that_comes_after_closing_is_kept_and_opens_nothing(
+def test_an_answer_that_comes_after_closing_is_refused_and_opens_nothing(
     held: int, ani: Staff, staff: LookUp, test_clock: TestClock
 ) -> None:
     asked = ask(held, ani, test_clock)
     with transaction() as session:
         tickets.close(session, held, ani, "answered", test_clock.now)
-    answer(asked, staff("budi"), test_clock)
+    with pytest.raises(WrongState):
+        answer(asked, staff("budi"), test_clock)
     assert state(held) is TicketState.CLOSED
+
+
+def test_an_answer_that_comes_while_the_ticket_is_closed_never_opens_it_again(
+    open_ticket: OpenTicket, ani: Staff, staff: LookUp, test_clock: TestClock
+) -> None:
+    budi = staff("budi")
+    for round_ in range(20):
+        ticket_id = open_ticket(f"whatsapp:+62812100{round_:04d}")
+        with transaction() as session:
+            tickets.take_over(session, ticket_id, ani, test_clock.now)
+        asked = ask(ticket_id, ani, test_clock, key=f"k{round_}")
+
+        def close(ticket_id: int = ticket_id) -> None:
+            with transaction() as session:
+                tickets.close(session, ticket_id, ani, "answered", test_clock.now)
+
+        def give(asked: int = asked) -> None:
+            with contextlib.suppress(WrongState):
+                answer(asked, budi, test_clock)
+
+        at_once([close, give])
+        assert state(ticket_id) is TicketState.CLOSED
+
+
+def test_two_sections_that_answer_at_once_leave_nobody_waiting(
+    open_ticket: OpenTicket, ani: Staff, staff: LookUp, test_clock: TestClock
+) -> None:
+    budi, citra = staff("budi"), staff("citra")
+    for round_ in range(15):
+        ticket_id = open_ticket(f"whatsapp:+62812200{round_:04d}")
+        with transaction() as session:
+            tickets.take_over(session, ticket_id, ani, test_clock.now)
+        first = ask(ticket_id, ani, test_clock, "P2", f"a{round_}")
+        second = ask(ticket_id, ani, test_clock, "PKC", f"b{round_}")
+        at_once(
+            [
+                lambda f=first: answer(f, budi, test_clock),  # type: ignore[misc]
+                lambda s=second: answer(s, citra, test_clock),  # type: ignore[misc]
+            ]
+        )
+        assert state(ticket_id) is TicketState.HELD
 
 
 def test_a_section_never_writes_to_the_applicant(

@@ -30,7 +30,7 @@ def test_every_part_is_told_by_name_and_the_one_that_is_away_is_named(service: S
     with httpx.Client(base_url=service.url, trust_env=False) as http:
         assert http.get("/healthz").status_code == 200
         assert http.get("/readyz").status_code == 503
-    wait_for("it is back", service.is_ready, 60)
+    wait_for("it is back", service.is_ready, 120)
 
 
 def test_while_the_database_is_down_the_webhook_asks_twilio_to_try_again(
@@ -69,7 +69,7 @@ def test_a_message_that_met_a_killed_database_is_answered_when_twilio_tries_agai
     wait_for("the webhook accepts again", accepted, 60)
     assert set(answers) == {503, 200}, answers
     wait_for("a reply", fajar.read, 60)
-    wait_for("every part is ready again", service.is_ready, 60)
+    wait_for("every part is ready again", service.is_ready, 120)
     fajar.settle()
     assert len(fajar.read()) == 1
     assert len(service.tickets(fajar.person)) == 1
