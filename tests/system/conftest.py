@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 import tempfile
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.system.service import Chat, Service, StandIn, create_database
+from tests.system.service import Chat, Service, StandIn, create_database, fill_data_folder
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -33,23 +34,34 @@ def stand_in(database_server: str, tmp_path_factory: pytest.TempPathFactory) -> 
 
 
 @pytest.fixture(scope="session")
-def service(stand_in: StandIn, model: Path) -> Iterator[Service]:
+def home(model: Path) -> Iterator[Path]:
+    """A data folder as a first start leaves it: trained, migrated, seeded. To be copied."""
+    folder = Path(tempfile.mkdtemp(prefix="maraga-"))
+    shutil.copytree(model.parent, folder / "rasa")
+    fill_data_folder(folder)
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def service(stand_in: StandIn, home: Path) -> Iterator[Service]:
     """The service as `make run` starts it, with an account at the stand-in."""
-    with _running(stand_in.url, model, {}) as running:
+    with _running(stand_in.url, home, {}) as running:
         yield running
 
 
 @pytest.fixture(scope="session")
-def trial(model: Path) -> Iterator[Service]:
+def trial(home: Path) -> Iterator[Service]:
     """The service without an account: with the phone, the stand-in and the demo accounts."""
-    with _running(None, model, TRIAL_PATIENCE) as running:
+    with _running(None, home, TRIAL_PATIENCE) as running:
         yield running
 
 
 @contextmanager
-def _running(twilio_url: str | None, model: Path, extra: dict[str, str]) -> Iterator[Service]:
+def _running(twilio_url: str | None, home: Path, extra: dict[str, str]) -> Iterator[Service]:
     folder = Path(tempfile.mkdtemp(prefix="maraga-"))
-    shutil.copytree(model.parent, folder / "rasa")
+    # `cp -a`, as the cluster may belong to another user than us.
+    subprocess.run(["cp", "-a", f"{home}/.", str(folder)], check=True)
     running = Service(folder, twilio_url, extra)
     try:
         running.start()

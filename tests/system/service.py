@@ -27,6 +27,7 @@ import psycopg
 from sqlalchemy import Engine, create_engine, text
 from twilio.request_validator import RequestValidator
 
+from bot.launcher.database import create_embedded, wait_for_embedded
 from bot.launcher.manager import Manager, State
 from bot.launcher.postgres import embedded_address
 from bot.settings import (
@@ -293,6 +294,14 @@ class Service:
 
     def is_settled(self, person: str) -> bool:
         """Whether nothing more will be done or sent for a person unless something happens."""
+        # In the order in which one leads to the other, so that nothing slips by in between.
+        untold = self.rows(
+            "SELECT 1 FROM announcement n JOIN conversation c ON c.id = n.conversation_id "
+            "JOIN address a ON a.person_id = c.person_id WHERE a.value = :person "
+            "AND n.turn_id IS NULL",
+            person=person,
+        )
+        idle = all(turn["finished_at"] for turn in self.turns(person))
         waiting = self.rows(
             "SELECT 1 FROM message m JOIN conversation c ON c.id = m.conversation_id "
             "JOIN address a ON a.person_id = c.person_id "
@@ -301,13 +310,6 @@ class Service:
             "OR o.state IN ('queued', 'sending', 'unknown'))",
             person=person,
         )
-        untold = self.rows(
-            "SELECT 1 FROM announcement n JOIN conversation c ON c.id = n.conversation_id "
-            "JOIN address a ON a.person_id = c.person_id WHERE a.value = :person "
-            "AND n.turn_id IS NULL",
-            person=person,
-        )
-        idle = all(turn["finished_at"] for turn in self.turns(person))
         return idle and not untold and not waiting
 
     def _ready_or_dead(self) -> bool:
@@ -390,3 +392,20 @@ def create_database(server_address: str, name: str) -> str:
     environment = os.environ | {"DATABASE_URL": address}
     subprocess.run([sys.executable, "-m", "bot", "migrate"], cwd=ROOT, env=environment, check=True)
     return address
+
+
+def fill_data_folder(folder: Path) -> None:
+    """Make the embedded database in this data folder, with its tables and first contents."""
+    ours = Settings(data_dir=folder, database_url=None)
+    kept = {name: value for name, value in os.environ.items() if name not in _ours()}
+    environment = kept | {"DATA_DIR": str(folder)}
+    command = [sys.executable, "-m", "bot"]
+    postgres = subprocess.Popen([*command, "postgres"], cwd=ROOT, env=environment)
+    try:
+        wait_for_embedded(ours)
+        create_embedded(ours)
+        for step in ("migrate", "seed"):
+            subprocess.run([*command, step], cwd=ROOT, env=environment, check=True)
+    finally:
+        postgres.send_signal(signal.SIGINT)
+        postgres.wait(30)
