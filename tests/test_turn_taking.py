@@ -246,7 +246,8 @@ def test_a_takeover_in_the_middle_of_a_bot_turn_drops_the_late_reply(
     dialogue.ask = lambda put: (original(put), late)[1] if put.event is None else original(put)  # type: ignore[method-assign]
     work()
     assert outgoing() == ["Ani membalas Anda."]
-    assert ends() == [(TurnOutcome.TICKETED, None)]
+    dropped = "the floor changed; the bot's words were dropped"
+    assert ends() == [(TurnOutcome.TICKETED, dropped)]
 
 
 def test_words_of_the_turns_own_handover_go_out(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select, text
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from bot.conversation import announce
 from bot.db import DESK, TURNS, notify
@@ -25,7 +25,7 @@ from bot.models import (
 )
 from bot.settings import settings
 from bot.whatsapp.forms import Inbound, read_form
-from bot.whatsapp.readiness import ready_at
+from bot.whatsapp.readiness import is_complete, ready_at
 
 RATE_WINDOW = timedelta(minutes=1)
 
@@ -41,6 +41,9 @@ def record_inbound(session: Session, form: Mapping[str, str], now: datetime) -> 
         return False
     person, address = _person_of(session, inbound)
     conversation = _conversation_of(session, person, address)
+    # What is asked of the database comes before what is written, so that it is written once.
+    refusal = _refusal(session, person, conversation, now)
+    ready = ready_at(inbound, _waiting_since(session, conversation, inbound, now), now)
     message = Message(
         conversation_id=conversation.id,
         direction=Direction.IN,
@@ -55,12 +58,10 @@ def record_inbound(session: Session, form: Mapping[str, str], now: datetime) -> 
     session.add(message)
     conversation.last_inbound_at = now
     conversation.address_id = address.id
-    session.flush()
-    refusal = _refusal(session, person, conversation, now)
     if refusal:
         _refuse(session, conversation, message, refusal, now)
     else:
-        conversation.wake_at = ready_at(inbound, _first_waiting(session, conversation), now)
+        conversation.wake_at = ready
         notify(session, TURNS)
     notify(session, DESK, conversation=conversation.id)
     return True
@@ -77,12 +78,14 @@ def _store_form(session: Session, message_sid: str, form: Mapping[str, str], now
 def _person_of(session: Session, inbound: Inbound) -> tuple[Person, Address]:
     """The person behind the form's addresses, known or new, and the address to reply to."""
     values = sorted(value for _, value in inbound.addresses)
-    for value in values:
-        # Two first messages of one person at once must not make two people.
-        session.execute(text("SELECT pg_advisory_xact_lock(hashtext(:value))"), {"value": value})
-    known = session.scalars(
-        select(Address).where(Address.value.in_(values)).order_by(Address.id)
-    ).all()
+    known = _known_addresses(session, values)
+    if len(known) < len(values):
+        for value in values:
+            # Two first messages of one person at once must not make two people.
+            session.execute(
+                text("SELECT pg_advisory_xact_lock(hashtext(:value))"), {"value": value}
+            )
+        known = _known_addresses(session, values)
     person = known[0].person if known else Person(name=inbound.name)
     if inbound.name and not person.name:
         person.name = inbound.name
@@ -94,6 +97,16 @@ def _person_of(session: Session, inbound: Inbound) -> tuple[Person, Address]:
             session.add(present[value])
     session.flush()
     return person, present[inbound.addresses[0][1]]
+
+
+def _known_addresses(session: Session, values: Sequence[str]) -> Sequence[Address]:
+    """Those addresses that are in the tables, with their people, the oldest first."""
+    return session.scalars(
+        select(Address)
+        .where(Address.value.in_(values))
+        .order_by(Address.id)
+        .options(joinedload(Address.person, innerjoin=True))
+    ).all()
 
 
 def _conversation_of(session: Session, person: Person, address: Address) -> Conversation:
@@ -108,15 +121,20 @@ def _conversation_of(session: Session, person: Person, address: Address) -> Conv
     return conversation
 
 
-def _first_waiting(session: Session, conversation: Conversation) -> datetime:
-    """When the oldest message that no turn has taken yet came in."""
-    return session.scalars(
+def _waiting_since(
+    session: Session, conversation: Conversation, inbound: Inbound, now: datetime
+) -> datetime:
+    """When the oldest message that no turn has taken yet came in, this one among them."""
+    if is_complete(inbound):
+        return now  # nothing is waited for, so it does not matter
+    earliest = session.scalar(
         select(func.min(Message.at)).where(
             Message.conversation_id == conversation.id,
             Message.direction == Direction.IN,
             Message.turn_id.is_(None),
         )
-    ).one()
+    )
+    return earliest or now
 
 
 def _refusal(
@@ -125,16 +143,15 @@ def _refusal(
     """Why the message is kept but not handled."""
     if person.blocked_at is not None:
         return "blocked"
-    recent = session.scalar(
-        select(func.count())
-        .select_from(Message)
-        .where(
-            Message.conversation_id == conversation.id,
-            Message.direction == Direction.IN,
-            Message.at > now - RATE_WINDOW,
-        )
+    # Of the last so many messages the oldest tells; a long past is not read for it.
+    oldest = session.scalar(
+        select(Message.at)
+        .where(Message.conversation_id == conversation.id, Message.direction == Direction.IN)
+        .order_by(Message.id.desc())
+        .offset(settings().rate_limit_per_minute - 1)
+        .limit(1)
     )
-    return "rate_limited" if (recent or 0) > settings().rate_limit_per_minute else None
+    return "rate_limited" if oldest is not None and oldest > now - RATE_WINDOW else None
 
 
 def _refuse(

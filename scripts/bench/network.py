@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -24,9 +24,10 @@ _SENT = (
 class Network(StandIn):
     """The stand-in as the measurements read it. It and the sender read the same clock."""
 
-    @property
-    def processes(self) -> Mapping[str, int]:
-        return {"Twilio's stand-in": self._process.pid}
+    def __init__(self, database_address: str, folder: Path) -> None:
+        super().__init__(database_address, folder / "stand-in.log")
+        database = int((folder / "beyond" / "postmaster.pid").read_text().split()[0])
+        self.processes = {"stand-in": self._process.pid, "its database": database}
 
     def moments(self, since: float) -> dict[str, float]:
         """When each message sent since then arrived, by SID; Unix time in seconds."""
@@ -55,7 +56,7 @@ def network(folder: Path) -> Iterator[Network]:
             for setting in ("fsync", "synchronous_commit", "full_page_writes"):
                 connection.execute(f"ALTER SYSTEM SET {setting} = off")
             connection.execute("SELECT pg_reload_conf()")
-        stand_in = Network(create_database(address, "beyond"), folder / "stand-in.log")
+        stand_in = Network(create_database(address, "beyond"), folder)
         try:
             yield stand_in
         finally:
