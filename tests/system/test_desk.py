@@ -191,36 +191,6 @@ def test_a_section_is_asked_sees_the_question_only_and_its_answer_becomes_a_draf
     wait_for("the answer is out", lambda: chat.read()[-1] == "Menunggu surat izin dari BPOM.")
 
 
-def test_a_takeover_in_the_middle_of_the_bots_turn_keeps_its_late_reply_from_being_sent(
-    trial: Service, trial_chat: Callable[[], Chat], sign_in: Callable[..., Page]
-) -> None:
-    chat = trial_chat()
-    page = sign_in("ani")
-    with trial.paused("rasa"):
-        chat.write(QUESTION, ProfileName="Daeng Tata")
-        wait_for("the bot is at it", lambda: trial.turns(chat.person))
-        page.get_by_role("link", name="Percakapan bot").click()
-        open_row(page, "Daeng Tata")
-        page.get_by_role("button", name="Masuk ke percakapan").click()
-        page.wait_for_url("**/console/tickets/*")
-        assert trial.turns(chat.person)[0]["finished_at"] is None
-    chat.settle()
-    sent = chat.read()
-    assert len(sent) == 1, sent
-    assert "Ani Rahmawati" in sent[0]
-    ticket = trial.tickets(chat.person)[0]
-    assert (ticket["reason"], ticket["floor"]) == ("officer_stepped_in", "officer")
-    assert "the bot's words were dropped" in trial.turns(chat.person)[0]["note"]
-    on_ticket = trial.rows(
-        "SELECT body FROM message WHERE ticket_id = :id ORDER BY id", id=ticket["id"]
-    )
-    assert [row["body"] for row in on_ticket] == [QUESTION, *sent]
-    expect(page.locator(".happening[data-kind=taken]")).to_contain_text("Ani Rahmawati")
-    expect(bubble(page, "applicant", "batas bebas")).to_be_visible()
-    expect(bubble(page, "bot", "")).to_have_count(0)
-    expect(page.locator("#facts")).to_contain_text("Petugas masuk sendiri")
-
-
 def test_while_rasa_is_away_for_long_the_applicant_gets_an_officer_who_sees_why(
     trial: Service, trial_chat: Callable[[], Chat], sign_in: Callable[..., Page]
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from pathlib import Path
 
@@ -12,8 +13,8 @@ from tests.system.service import Service, wait_for
 
 pytestmark = [pytest.mark.rasa, pytest.mark.slow, pytest.mark.timeout(700)]
 
-# The promise is 30 s on a machine of one's own; tests share theirs.
-SECOND_START_WITHIN = 60.0
+# The promise, on a machine of one's own.
+SECOND_START_WITHIN = 30.0  # seconds
 
 
 def processes_of(folder: Path) -> list[str]:
@@ -41,8 +42,13 @@ def test_ctrl_c_leaves_no_process_behind_and_a_second_start_is_quick(trial: Serv
     started = time.monotonic()
     trial.start()
     took = time.monotonic() - started
-    print(f"\nsecond start: {took:.1f} s")
+    print(f"\nsecond start: {took:.1f} s, load {os.getloadavg()[0]:.1f}")
     said = trial.log.read_text()
     assert "training" not in said
     assert "Traceback" not in said
-    assert took < SECOND_START_WITHIN, said
+    assert took < SECOND_START_WITHIN * crowd(), said
+
+
+def crowd() -> float:
+    """How much slower others make this machine: they share its processors with us."""
+    return max(2.0, os.getloadavg()[0] / (os.cpu_count() or 1))
