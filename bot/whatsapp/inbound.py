@@ -16,6 +16,7 @@ from bot.models import (
     AddressKind,
     Conversation,
     Direction,
+    Floor,
     Message,
     Person,
     Speaker,
@@ -43,7 +44,7 @@ def record_inbound(session: Session, form: Mapping[str, str], now: datetime) -> 
     conversation = _conversation_of(session, person, address)
     # What is asked of the database comes before what is written, so that it is written once.
     refusal = _refusal(session, person, conversation, now)
-    ready = ready_at(inbound, _waiting_since(session, conversation, inbound, now), now)
+    ready = _ready(session, conversation, inbound, now)
     message = Message(
         conversation_id=conversation.id,
         direction=Direction.IN,
@@ -119,6 +120,15 @@ def _conversation_of(session: Session, person: Person, address: Address) -> Conv
     session.add(conversation)
     session.flush()
     return conversation
+
+
+def _ready(
+    session: Session, conversation: Conversation, inbound: Inbound, now: datetime
+) -> datetime:
+    """When the message may be handled. An officer reads each piece as it comes."""
+    if conversation.floor is Floor.OFFICER:
+        return now
+    return ready_at(inbound, _waiting_since(session, conversation, inbound, now), now)
 
 
 def _waiting_since(

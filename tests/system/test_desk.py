@@ -94,6 +94,7 @@ def test_an_officer_takes_answers_and_closes_by_keyboard_and_the_phone_follows(
 
     write(phone, "RR123456789ID, terima kasih")
     expect(bubble(console, "applicant", "RR123456789ID")).to_be_visible(timeout=ANSWERED_WITHIN)
+    expect(console.locator("#talk-head .state")).to_have_attribute("data-state", "held")
     console.keyboard.press("Escape")
     console.keyboard.press("c")
     expect(console.locator("dialog#close")).to_be_visible()

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.db import transaction
-from bot.models import Conversation, Turn
+from bot.models import Conversation, Floor, Turn
 from bot.settings import settings
 from bot.turns import begin_turn, lease_next
 from bot.whatsapp.forms import read_form
@@ -124,3 +124,18 @@ def test_the_longest_wait_is_counted_anew_for_what_comes_after_a_turn(
     test_clock.forward(minutes=1)
     write("min")
     assert wake_at() == test_clock.now + timedelta(seconds=settings().burst_quiet_seconds)
+
+
+def test_an_officer_who_has_the_floor_gets_every_piece_at_once(
+    write: Write, test_clock: TestClock
+) -> None:
+    write("petugas")
+    assert take_turn(test_clock) == "petugas"
+    with transaction() as session:
+        conversation = session.scalars(select(Conversation)).one()
+        conversation.floor = Floor.OFFICER
+        conversation.lease_until = None
+        session.scalars(select(Turn)).one().finished_at = test_clock.now
+    test_clock.forward(minutes=1)
+    write("ini resinya")
+    assert wake_at() == test_clock.now
