@@ -78,7 +78,7 @@ def seed_articles() -> None:
         for article in read_articles():
             publish(session, article, encoder)
         publish_none_messages(session, read_none_messages(), encoder)
-        make_ready(session)
+        make_ready(session, encoder)
 
 
 def _seed_demo_staff(session: Session, sections: dict[str, Section]) -> None:

@@ -30,6 +30,8 @@ _REQUIRED = (
     "related",
 )
 _LISTS = ("to_confirm", "legal_basis", "sources", "handover_data", "related")
+# The same loader in C where PyYAML has it: reading all articles takes a tenth of the time.
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _ANSWER, _ENGLISH, _WAYS = "Jawaban", "English", "Cara bertanya"
 
 
@@ -120,7 +122,7 @@ def _parts(text: str, path: Path) -> tuple[dict[str, Any], dict[str, str]]:
         raise ArticleFault(f"{path}: must begin with front matter between --- lines")
     head, body = text[4:].split("\n---\n", 1)
     try:
-        front_matter = yaml.safe_load(head)
+        front_matter = yaml.load(head, _Loader)
     except yaml.YAMLError as error:
         line = getattr(getattr(error, "problem_mark", None), "line", 0) + 2
         raise ArticleFault(f"{path}:{line}: the front matter is no YAML") from error

@@ -56,13 +56,13 @@ def publish(session: Session, article: ArticleFile, encoder: Encoder) -> bool:
 
 def publish_none_messages(session: Session, messages: Sequence[str], encoder: Encoder) -> bool:
     """Make these the messages that no article answers; False if they already are."""
-    known = session.scalars(
-        select(Way.text).where(Way.revision_id.is_(None), Way.encoder == encoder.name)
-    ).all()
-    if sorted(known) == sorted(messages):
+    known = set(session.scalars(select(Way.text).where(Way.revision_id.is_(None))))
+    gone = known - set(messages)
+    come = [message for message in dict.fromkeys(messages) if message not in known]
+    if not gone and not come:
         return False
-    session.execute(delete(Way).where(Way.revision_id.is_(None)))
-    session.add_all(_encoded(messages, encoder))
+    session.execute(delete(Way).where(Way.revision_id.is_(None), Way.text.in_(gone)))
+    session.add_all(_encoded(come, encoder))
     notify(session, KNOWLEDGE)
     return True
 
@@ -86,8 +86,12 @@ def knowledge_version(session: Session) -> str:
         .where(ArticleRevision.status == ArticleStatus.PUBLISHED)
         .order_by(ArticleRevision.id)
     ).all()
-    ways = session.execute(select(func.count(), func.max(Way.id), func.min(Way.encoder))).one()
-    return hashlib.sha256(repr((list(revisions), tuple(ways))).encode()).hexdigest()[:12]
+    none = session.execute(
+        select(func.count(), func.max(Way.id)).where(Way.revision_id.is_(None))
+    ).one()
+    # All ways are encoded by one encoder, so the last tells which.
+    encoder = session.scalar(select(Way.encoder).order_by(Way.id.desc()).limit(1))
+    return hashlib.sha256(repr((list(revisions), tuple(none), encoder)).encode()).hexdigest()[:12]
 
 
 def _next_number(session: Session, article_id: str) -> int:
@@ -98,6 +102,8 @@ def _next_number(session: Session, article_id: str) -> int:
 
 
 def _encoded(texts: Sequence[str], encoder: Encoder) -> list[Way]:
+    if not texts:
+        return []
     vectors = encoder.encode(texts)
     return [
         Way(text=text, encoder=encoder.name, vector=vector)

@@ -1,27 +1,33 @@
-"""Finding the article for a question: PostgreSQL brings the candidates, the head ranks them."""
+"""Finding the article for a question, from what is published at this moment.
+
+A head is fitted once for all processes and stored. What is published after that reaches each
+process by itself at the next question: it takes the few ways that came and went into its head.
+"""
 
 from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sqlalchemy import ColumnElement, Text, cast, delete, func, select
+from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.orm import Session
 
 from bot.faq.publishing import knowledge_version
 from bot.models import ArticleRevision, ArticleStatus, FittedHead, Way
 from bot.settings import settings
 from knowledge_base.decision import Decision, decide
-from knowledge_base.encoder import Encoder, Vectors, load_encoder
-from knowledge_base.head import NONE, Fit, Head
+from knowledge_base.encoder import Encoder, load_encoder
+from knowledge_base.head import NONE, Head, Ways
 
 log = logging.getLogger(__name__)
 
-NEAREST_WAYS = 60
-WORD_MATCHES = 30
+_EVIDENCE = 5  # candidates that are kept with a decision
+# A stored head is fitted anew when this part of its ways has come or gone.
+STALE_FROM = 0.15
 
 
 @dataclass(frozen=True)
@@ -34,114 +40,142 @@ class Found:
 
 
 @dataclass(frozen=True)
-class _Fitted:
+class _Versioned:
     version: str
     head: Head
 
 
 class Knowledge:
-    """What is published, fitted; fitted anew when it changes. Safe to share between threads."""
+    """What is published, as a head; follows every publication. Safe to share between threads."""
 
     def __init__(self, encoder: Encoder | None = None) -> None:
         self._encoder = encoder or load_encoder(settings().encoder_model)
-        self._fitted: _Fitted | None = None
-        self._fitting = threading.Lock()
+        self._fitted: _Versioned | None = None  # as it is stored
+        self._current: _Versioned | None = None  # with what came and went since
+        self._following = threading.Lock()
 
     def find(self, session: Session, question: str) -> Found:
         """The decision for one question, from what is published at this moment."""
-        fitted = self._current(session)
-        vector = self._encoder.encode([question])[0]
-        evidence = _matching_ways(session, question, vector)
-        ranking = fitted.head.rank(question, vector, among=evidence)
+        current = self._follow(session)
+        ranking = current.head.rank(question, self._encoder.encode([question])[0])
+        shown = ranking.articles[:_EVIDENCE]
+        texts = _texts(session, [scored.nearest for scored in shown])
         candidates = tuple(
             {
                 "article": scored.article,
                 "score": round(scored.score, 3),
-                "nearest": evidence.get(scored.article),
+                "nearest": texts.get(scored.nearest),
             }
-            for scored in ranking.articles[:5]
+            for scored in shown
         )
-        return Found(decide(ranking), candidates, f"{fitted.version}/{self._encoder.name}")
+        return Found(decide(ranking), candidates, f"{current.version}/{self._encoder.name}")
 
-    def _current(self, session: Session) -> _Fitted:
+    def _follow(self, session: Session) -> _Versioned:
         version = knowledge_version(session)
-        fitted = self._fitted
-        if fitted is not None and fitted.version == version:
-            return fitted
-        with self._fitting:
-            if self._fitted is None or self._fitted.version != version:
-                self._fitted = _Fitted(version, fitted_head(session, version))
+        current = self._current
+        if current is not None and current.version == version:
+            return current
+        with self._following:
+            if self._current is None or self._current.version != version:
+                # From the stored head each time, so that every process has the same.
+                self._fitted = self._newest(session)
+                self._current = _Versioned(version, _up_to_now(session, self._fitted.head))
+            return self._current
+
+    def _newest(self, session: Session) -> _Versioned:
+        stored = session.scalar(select(FittedHead.version))
+        if self._fitted is not None and self._fitted.version == stored:
             return self._fitted
+        return _stored_or_fitted(session, self._encoder)
 
 
-def make_ready(session: Session) -> None:
-    """Have a fit stored for what is published, so that no question waits for it."""
-    version = knowledge_version(session)
-    if session.get(FittedHead, version) is None:
-        fitted_head(session, version)
+def make_ready(session: Session, encoder: Encoder) -> None:
+    """Have a head stored that is close to what is published, so that no question waits for it."""
+    stored = _stored(session, encoder)
+    if stored is None or _is_stale(session, stored):
+        _fit_and_store(session, encoder)
 
 
-def fitted_head(session: Session, version: str) -> Head:
-    """The head for what is published: the stored fit, or one made now and stored.
+def fit_again(session: Session, encoder: Encoder) -> bool:
+    """Fit a head to exactly what is published; False if there is one."""
+    stored = _stored(session, encoder)
+    if stored is not None and stored.version == knowledge_version(session):
+        return False
+    _fit_and_store(session, encoder)
+    return True
 
-    Of several processes one fits; the others wait for it.
-    """
-    texts, labels, vectors = _ways(session)
-    head = Head(texts, vectors)
-    lock = select(func.pg_advisory_xact_lock(func.hashtext(f"head {version}")))
-    session.execute(lock)
-    stored = session.get(FittedHead, version)
+
+def _stored(session: Session, encoder: Encoder) -> FittedHead | None:
+    return session.scalars(
+        select(FittedHead).where(FittedHead.encoder == encoder.name)
+    ).one_or_none()
+
+
+def _stored_or_fitted(session: Session, encoder: Encoder) -> _Versioned:
+    """The stored head; made and stored now if there is none. Of several processes one makes it."""
+    session.execute(select(func.pg_advisory_xact_lock(func.hashtext("fitted head"))))
+    stored = _stored(session, encoder)
     if stored is not None:
-        head.use(Fit.from_bytes(stored.fit))
-        return head
+        return _Versioned(stored.version, Head.from_bytes(stored.head))
+    return _fit_and_store(session, encoder)
+
+
+def _fit_and_store(session: Session, encoder: Encoder) -> _Versioned:
+    version = knowledge_version(session)
+    fitted = Head.fit(_ways(session, _asked())).to_bytes()
     session.execute(delete(FittedHead))
-    session.add(FittedHead(version=version, fit=head.fit(labels).to_bytes()))
-    log.info("knowledge base %s: fitted to %s ways of asking", version, len(texts))
-    return head
+    session.add(FittedHead(version=version, encoder=encoder.name, head=fitted))
+    session.flush()
+    log.info("knowledge base %s is fitted", version)
+    return _Versioned(version, Head.from_bytes(fitted))  # as every other process will have it
 
 
-def _ways(session: Session) -> tuple[list[str], list[str], Vectors]:
-    """Every way of asking, its article (NONE for messages that none answers), its vector."""
+def _up_to_now(session: Session, head: Head) -> Head:
+    """The head with the ways that came since it was fitted and without those that went."""
+    gone, come = _changes(session, head)
+    if not gone and not come:
+        return head
+    log.info("knowledge base: %s ways of asking came, %s went", len(come), len(gone))
+    return head.changed(gone, _ways(session, Way.id.in_(come)))
+
+
+def _is_stale(session: Session, stored: FittedHead) -> bool:
+    if stored.version == knowledge_version(session):
+        return False
+    head = Head.from_bytes(stored.head)
+    gone, come = _changes(session, head)
+    return len(gone) + len(come) > STALE_FROM * len(head.keys)
+
+
+def _changes(session: Session, head: Head) -> tuple[list[int], list[int]]:
+    """The keys of ways in the head that are asked no more, and of those that it lacks."""
+    now = set(session.scalars(select(Way.id).outerjoin(ArticleRevision).where(_asked())))
+    known = {int(key) for key in head.keys}
+    return sorted(known - now), sorted(now - known)
+
+
+def _ways(session: Session, which: ColumnElement[bool]) -> Ways:
+    """Those ways of asking, with NONE as the article of messages that none answers."""
     rows = session.execute(
-        select(Way.text, func.coalesce(ArticleRevision.article_id, NONE), Way.vector)
+        select(Way.id, Way.text, func.coalesce(ArticleRevision.article_id, NONE), Way.vector)
         .outerjoin(ArticleRevision)
-        .where((Way.revision_id.is_(None)) | _published())
+        .where(which)
         .order_by(Way.id)
     ).all()
-    vectors = np.stack([np.asarray(vector, dtype=np.float32) for _, _, vector in rows])
-    return [text for text, _, _ in rows], [label for _, label, _ in rows], vectors
-
-
-def _matching_ways(session: Session, question: str, vector: Vectors) -> dict[str, str]:
-    """For each article near the question, by meaning or by words, its nearest way of asking."""
-    distance = Way.vector.cosine_distance(vector)
-    by_meaning = (
-        select(ArticleRevision.article_id, Way.text)
-        .join(ArticleRevision)
-        .where(_published())
-        .order_by(distance)
-        .limit(NEAREST_WAYS)
+    vectors = np.array([vector for _, _, _, vector in rows], dtype=np.float32)
+    return Ways(
+        keys=[key for key, _, _, _ in rows],
+        texts=[text for _, text, _, _ in rows],
+        labels=[label for _, _, label, _ in rows],
+        vectors=vectors,
     )
-    words = func.plainto_tsquery("indonesian", question)
-    any_word = (
-        # A subquery, so that it is worked out once and not for every row.
-        select(
-            func.to_tsquery("indonesian", func.replace(cast(words, Text), "&", "|"))
-        ).scalar_subquery()
-    )
-    by_words = (
-        select(ArticleRevision.article_id, Way.text)
-        .join(ArticleRevision)
-        .where(_published(), Way.words.op("@@")(any_word))
-        .order_by(func.ts_rank(Way.words, any_word).desc())
-        .limit(WORD_MATCHES)
-    )
-    nearest: dict[str, str] = {}
-    for statement in (by_meaning, by_words):
-        for article_id, text in session.execute(statement):
-            nearest.setdefault(article_id, text)
-    return nearest
 
 
-def _published() -> ColumnElement[bool]:
-    return ArticleRevision.status == ArticleStatus.PUBLISHED
+def _texts(session: Session, keys: Sequence[int]) -> dict[int, str]:
+    found = session.execute(select(Way.id, Way.text).where(Way.id.in_(keys)))
+    return {key: text for key, text in found}
+
+
+def _asked() -> ColumnElement[bool]:
+    """Ways of published articles, and messages that no article answers."""
+    return (Way.revision_id.is_(None)) | (ArticleRevision.status == ArticleStatus.PUBLISHED)

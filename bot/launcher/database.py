@@ -82,6 +82,12 @@ def migrate() -> None:
     command.upgrade(config, "head")
 
 
+def has_knowledge(settings: Settings) -> bool:
+    """Whether articles were published here before, so that questions can be answered."""
+    with _connect(settings.database_address) as connection:
+        return connection.execute("SELECT 1 FROM fitted_head LIMIT 1").fetchone() is not None
+
+
 def _connect(address: str) -> psycopg.Connection[Any]:
     plain = make_url(address).set(drivername="postgresql").render_as_string(hide_password=False)
     return psycopg.connect(plain, autocommit=True, connect_timeout=CONNECT_SECONDS)

@@ -105,6 +105,9 @@ class Launch:
     def _fill_database(self) -> None:
         with step("database tables"):
             run_command("migrate")
+        if "actions" in self._names and database.has_knowledge(self._settings):
+            # Its encoder takes seconds to load; what seeding changes reaches it by itself.
+            self.manager.start_program("actions")
         with step("articles, calendar and accounts"):
             run_command("seed")
 

@@ -92,12 +92,16 @@ class Way(Base):
 
 
 class FittedHead(Base):
-    """The head fitted to what was published at one version, so that one process fits for all."""
+    """The head fitted to what was published at one version, so that one process fits for all.
+
+    There is one at most.
+    """
 
     __tablename__ = "fitted_head"
 
     version: Mapped[str] = mapped_column(primary_key=True)
-    fit: Mapped[bytes]
+    encoder: Mapped[str]
+    head: Mapped[bytes]
     at: Mapped[CreatedAt]
 
 

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from bot.db import transaction
-from bot.faq.publishing import publish
-from bot.faq.search import Found, Knowledge, make_ready
-from bot.models import FittedHead
+from bot.faq.publishing import encode_again, publish
+from bot.faq.search import Found, Knowledge, fit_again, make_ready
+from bot.models import ArticleRevision, ArticleStatus, FittedHead
 from knowledge_base.encoder import Encoder
-from knowledge_base.head import Fit, Head
+from knowledge_base.head import Head, Ways
 from tests.knowledge_base.hash_encoder import hash_encoder
 from tests.knowledge_base.toy import WAYS, article
 from tests.threads import at_once
@@ -84,9 +84,9 @@ def fits(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     made: list[int] = []
     fit = Head.fit
 
-    def count(head: Head, labels: Sequence[str]) -> Fit:
+    def count(ways: Ways) -> Head:
         made.append(1)
-        return fit(head, labels)
+        return fit(ways)
 
     monkeypatch.setattr(Head, "fit", count)
     return made
@@ -100,32 +100,81 @@ def test_threads_and_processes_that_ask_at_once_share_one_fit(
     assert fits == [1]
 
 
-def test_a_process_started_later_uses_the_stored_fit(knowledge: Knowledge, fits: list[int]) -> None:
+def test_a_process_started_later_uses_the_stored_head(
+    knowledge: Knowledge, fits: list[int], encoder: Encoder
+) -> None:
     with transaction() as session:
-        make_ready(session)
-        make_ready(session)
+        make_ready(session, encoder)
+        make_ready(session, encoder)
     assert fits == [1]
     find(Knowledge(hash_encoder()), "daftar imei")
     assert fits == [1]
 
 
-def test_a_new_publication_is_fitted_anew_and_the_old_fit_forgotten(
+def test_a_publication_reaches_every_process_at_its_next_question_without_a_fit(
+    knowledge: Knowledge, fits: list[int], encoder: Encoder
+) -> None:
+    other = Knowledge(hash_encoder())
+    question = "kirim ikan hias ke jepang lewat kargo"
+    for process in (knowledge, other):
+        assert find(process, question).decision.kind == "person"
+    with transaction() as session:
+        ways = (question, "ekspor ikan hias", "ikan hias ke jepang syaratnya apa")
+        publish(session, article("ekspor_ikan_hias", ways=ways), encoder)
+    for process in (knowledge, other, Knowledge(hash_encoder())):
+        found = find(process, question)
+        assert found.candidates[0]["article"] == "ekspor_ikan_hias"
+        assert found.candidates[0]["nearest"] == question
+        assert found.decision.kind == "answer"
+    assert fits == [1]
+
+
+def test_a_suspended_article_is_not_found_any_more_by_any_process(
+    knowledge: Knowledge, fits: list[int]
+) -> None:
+    question = "berapa batas bebas bea masuk kiriman"
+    other = Knowledge(hash_encoder())
+    for process in (knowledge, other):
+        assert find(process, question).candidates[0]["article"] == "kiriman_batas"
+    with transaction() as session:
+        for revision in session.scalars(
+            select(ArticleRevision).where(ArticleRevision.article_id == "kiriman_batas")
+        ):
+            revision.status = ArticleStatus.SUSPENDED
+    for process in (knowledge, other):
+        articles = {candidate["article"] for candidate in find(process, question).candidates}
+        assert "kiriman_batas" not in articles
+    assert fits == [1]
+
+
+def test_fitting_again_replaces_the_stored_head_and_is_used_by_all(
     knowledge: Knowledge, fits: list[int], encoder: Encoder
 ) -> None:
     find(knowledge, "daftar imei")
     with transaction() as session:
+        assert not fit_again(session, encoder)
         publish(session, article("imei_biaya", content_hash="2"), encoder)
-    find(knowledge, "daftar imei")
+        assert fit_again(session, encoder)
+    assert find(knowledge, "daftar imei") == find(Knowledge(hash_encoder()), "daftar imei")
     assert fits == [1, 1]
     with transaction() as session:
         assert len(session.scalars(select(FittedHead)).all()) == 1
 
 
+def test_a_head_of_another_encoder_is_of_no_use(knowledge: Knowledge, fits: list[int]) -> None:
+    find(knowledge, "daftar imei")
+    other = hash_encoder("hash/2")
+    with transaction() as session:
+        encode_again(session, other)
+        make_ready(session, other)
+    assert fits == [1, 1]
+
+
 def test_a_fit_made_in_a_transaction_that_failed_is_made_again(
-    knowledge: Knowledge, fits: list[int]
+    knowledge: Knowledge, fits: list[int], encoder: Encoder
 ) -> None:
     with pytest.raises(RuntimeError, match="power"), transaction() as session:
-        make_ready(session)
+        make_ready(session, encoder)
         raise RuntimeError("power cut")
     assert find(knowledge, "berapa batas bebas bea masuk").candidates
     assert fits == [1, 1]

@@ -67,7 +67,7 @@ def article(article_id: str, **changed: object) -> ArticleFile:
         "review_by": date(2027, 2, 28),
         "answer": f"Jawaban tentang {article_id}.",
         "answer_en": f"Answer about {article_id}.",
-        "ways": tuple(WAYS[article_id]),
+        "ways": tuple(WAYS.get(article_id, ())),
         "front_matter": {"id": article_id},
         "content_hash": f"hash of {article_id}",
     } | changed

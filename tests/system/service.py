@@ -56,14 +56,16 @@ def free_port() -> int:
         return int(listener.getsockname()[1])
 
 
-def wait_for(what: str, holds: Callable[[], Any], seconds: float = 30.0) -> Any:
+def wait_for(
+    what: str, holds: Callable[[], Any], seconds: float = 30.0, every: float = 0.05
+) -> Any:
     """The first true value of `holds`; fails naming `what` when there is none in time."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         value = holds()
         if value:
             return value
-        time.sleep(0.05)
+        time.sleep(every)
     raise AssertionError(f"not within {seconds:.0f} s: {what}")
 
 
@@ -315,7 +317,8 @@ class Service:
     def _ready_or_dead(self) -> bool:
         if self._process.poll() is not None:
             raise AssertionError(f"the service ended:\n{self.log.read_text()[-2000:]}")
-        return self.is_ready()
+        # The launcher looks on for a moment; a process that dies while it does stops the start.
+        return self.is_ready() and "Ctrl-C stops it" in self.log.read_text()
 
 
 class Chat:
@@ -323,6 +326,7 @@ class Chat:
 
     def __init__(self, service: Service, beyond: Service | StandIn) -> None:
         self.person = somebody()
+        self.name = f"Fajar {self.person[-4:]}"
         self.service = service
         self._beyond = beyond
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -190,6 +192,81 @@ def test_a_section_is_asked_sees_the_question_only_and_its_answer_becomes_a_draf
     expect(ani.locator("textarea#reply")).to_have_value("Menunggu surat izin dari BPOM.")
     ani.keyboard.press("Control+Enter")
     wait_for("the answer is out", lambda: chat.read()[-1] == "Menunggu surat izin dari BPOM.")
+
+
+def test_a_takeover_before_the_bot_has_looked_the_answer_up_leaves_it_silent(
+    trial: Service, trial_chat: Callable[[], Chat], sign_in: Callable[..., Page]
+) -> None:
+    chat = trial_chat()
+    page = sign_in("ani")
+    with trial.paused("rasa"):
+        chat.write(QUESTION, ProfileName="Daeng Tata")
+        wait_for("the bot is at it", lambda: trial.turns(chat.person))
+        step_in(page, "Daeng Tata")
+        assert trial.turns(chat.person)[0]["finished_at"] is None
+    expect_only_the_officer(trial, chat, page)
+
+
+def test_a_takeover_while_the_bots_answer_is_on_its_way_keeps_it_from_being_sent(
+    trial: Service, trial_chat: Callable[[], Chat], sign_in: Callable[..., Page]
+) -> None:
+    page = sign_in("ani")
+    with answering(trial, trial_chat) as chat:
+        step_in(page, chat.name)
+        assert trial.turns(chat.person)[0]["finished_at"] is None
+    expect_only_the_officer(trial, chat, page)
+    assert "the bot's words were dropped" in trial.turns(chat.person)[0]["note"]
+
+
+@contextmanager
+def answering(trial: Service, trial_chat: Callable[[], Chat]) -> Iterator[Chat]:
+    """Somebody whose answer is decided but not yet told to the worker, as Rasa stands still.
+
+    Rasa is stopped when the decision is there; whoever was told already doesn't count.
+    """
+    for _ in range(20):
+        chat = trial_chat()
+        chat.write(QUESTION, ProfileName=chat.name)
+        wait_for("the answer is decided", lambda: decisions(trial, chat), every=0.002)
+        with trial.paused("rasa"):
+            if trial.turns(chat.person)[0]["finished_at"] is None:
+                yield chat
+                return
+    raise AssertionError("Rasa could not be stopped between the decision and its answer")
+
+
+def decisions(trial: Service, chat: Chat) -> list[dict[str, Any]]:
+    return trial.rows(
+        "SELECT d.* FROM bot_decision d JOIN conversation c ON c.id = d.conversation_id "
+        "JOIN address a ON a.person_id = c.person_id WHERE a.value = :person",
+        person=chat.person,
+    )
+
+
+def step_in(page: Page, name: str) -> None:
+    """The officer takes a conversation that the bot still has."""
+    page.get_by_role("link", name="Percakapan bot").click()
+    open_row(page, name)
+    page.get_by_role("button", name="Masuk ke percakapan").click()
+    page.wait_for_url("**/console/tickets/*")
+
+
+def expect_only_the_officer(trial: Service, chat: Chat, page: Page) -> None:
+    """The applicant hears that an officer is there and nothing of the bot; the ticket shows it."""
+    chat.settle()
+    sent = chat.read()
+    assert len(sent) == 1, sent
+    assert "Ani Rahmawati" in sent[0]
+    ticket = trial.tickets(chat.person)[0]
+    assert (ticket["reason"], ticket["floor"]) == ("officer_stepped_in", "officer")
+    on_ticket = trial.rows(
+        "SELECT body FROM message WHERE ticket_id = :id ORDER BY id", id=ticket["id"]
+    )
+    assert [row["body"] for row in on_ticket] == [QUESTION, *sent]
+    expect(page.locator(".happening[data-kind=taken]")).to_contain_text("Ani Rahmawati")
+    expect(bubble(page, "applicant", "batas bebas")).to_be_visible()
+    expect(bubble(page, "bot", "")).to_have_count(0)
+    expect(page.locator("#facts")).to_contain_text("Petugas masuk sendiri")
 
 
 def test_while_rasa_is_away_for_long_the_applicant_gets_an_officer_who_sees_why(

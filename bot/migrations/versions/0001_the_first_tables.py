@@ -36,7 +36,8 @@ def upgrade() -> None:
     op.create_table(
         "fitted_head",
         sa.Column("version", sa.String(), nullable=False),
-        sa.Column("fit", sa.LargeBinary(), nullable=False),
+        sa.Column("encoder", sa.String(), nullable=False),
+        sa.Column("head", sa.LargeBinary(), nullable=False),
         sa.Column(
             "at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
         ),

@@ -1,0 +1,79 @@
+"""Texts as sparse vectors of their pieces: runs of 2 to 5 characters, words and pairs of words.
+
+Pieces of words forgive spelling, abbreviations and endings (-nya, -ku, -mi); whole words tell
+apart what shares its letters. The product of two texts' vectors is at most SHARE.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+from sklearn.feature_extraction.text import HashingVectorizer
+
+SHARE_OF_CHARACTERS = 0.35
+SHARE_OF_WORDS = 0.25
+SHARE = SHARE_OF_CHARACTERS + SHARE_OF_WORDS
+_CHARACTER_SLOTS, _WORD_SLOTS = 2**18, 2**17
+# What stands in more than this part of all texts tells little and costs most of the time.
+_TOO_COMMON = 0.15
+
+Floats = npt.NDArray[np.float32]
+
+# Hashed, so that there is no vocabulary to store or to fit: a slot is a piece's for good.
+_CHARACTERS = HashingVectorizer(
+    analyzer="char_wb",
+    ngram_range=(2, 5),
+    n_features=_CHARACTER_SLOTS,
+    alternate_sign=False,
+    norm=None,
+    dtype=np.float32,
+)
+_WORDS = HashingVectorizer(
+    token_pattern=r"\w+",
+    ngram_range=(1, 2),
+    n_features=_WORD_SLOTS,
+    alternate_sign=False,
+    norm=None,
+    dtype=np.float32,
+)
+
+
+def rarity(texts: Sequence[str]) -> Floats:
+    """How much each slot tells (inverse document frequency), from these texts."""
+    counts = _counts(texts)
+    in_texts = np.asarray((counts > 0).sum(axis=0)).ravel()
+    weights = np.log((1 + len(texts)) / (1 + in_texts)) + 1
+    weights[in_texts > max(50, _TOO_COMMON * len(texts))] = 0
+    return np.asarray(weights, dtype=np.float32)
+
+
+def lexical(texts: Sequence[str], rarities: Floats) -> Any:
+    """A CSR matrix of shape (texts, slots), float32."""
+    counts = _counts(texts)
+    counts.data = (1 + np.log(counts.data)) * rarities[counts.indices]
+    split = _CHARACTER_SLOTS
+    return sparse.hstack(
+        [
+            _scaled(counts[:, :split], SHARE_OF_CHARACTERS),
+            _scaled(counts[:, split:], SHARE_OF_WORDS),
+        ],
+        format="csr",
+        dtype=np.float32,
+    )
+
+
+def _counts(texts: Sequence[str]) -> Any:
+    plain = [" ".join(text.lower().split()) for text in texts]
+    return sparse.hstack([_CHARACTERS.transform(plain), _WORDS.transform(plain)], format="csr")
+
+
+def _scaled(rows: Any, share: float) -> Any:
+    """Rows of the length whose square is `share`."""
+    rows.eliminate_zeros()
+    lengths = np.sqrt(np.asarray(rows.multiply(rows).sum(axis=1)).ravel())
+    lengths[lengths == 0] = 1
+    return sparse.diags_array((np.sqrt(share) / lengths).astype(np.float32)) @ rows
