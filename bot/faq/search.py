@@ -173,7 +173,7 @@ def _ways(session: Session, which: ColumnElement[bool]) -> Ways:
 
 def _texts(session: Session, keys: Sequence[int]) -> dict[int, str]:
     found = session.execute(select(Way.id, Way.text).where(Way.id.in_(keys)))
-    return {key: text for key, text in found}
+    return {row.id: row.text for row in found}
 
 
 def _asked() -> ColumnElement[bool]:
