@@ -14,6 +14,8 @@ from twilio.rest import Client
 
 from tests.simulator.conftest import FAJAR, FROM, Service, eventually, twilio_client
 
+pytestmark = pytest.mark.slow  # they wait for callbacks
+
 
 def test_an_accepted_message_can_be_fetched(client: Client) -> None:
     sent = client.messages.create(to=FAJAR, from_=FROM, body="halo")

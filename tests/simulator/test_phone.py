@@ -22,6 +22,8 @@ from tests.simulator.conftest import (
     twilio_client,
 )
 
+pytestmark = pytest.mark.slow  # they wait for callbacks
+
 PHONE = "/simulator/phone/628114000001"
 
 

@@ -227,7 +227,7 @@ def answering(trial: Service, trial_chat: Callable[[], Chat]) -> Iterator[Chat]:
     for _ in range(20):
         chat = trial_chat()
         chat.write(QUESTION, ProfileName=chat.name)
-        wait_for("the answer is decided", lambda: decisions(trial, chat), every=0.002)
+        wait_for("the answer is decided", lambda c=chat: decisions(trial, c), every=0.002)
         with trial.paused("rasa"):
             if trial.turns(chat.person)[0]["finished_at"] is None:
                 yield chat
