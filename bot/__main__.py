@@ -23,6 +23,12 @@ def _staff(words: list[str]) -> None:
     staff(words)
 
 
+def _faq(words: list[str]) -> None:
+    from bot.faq_commands import main as faq
+
+    faq(words)
+
+
 def _run() -> None:
     from bot.launcher.start import run
 
@@ -115,21 +121,29 @@ COMMANDS = {
 }
 
 
+# These read the words that follow them.
+WITH_WORDS = {
+    "staff": ("add an account, or set its password", _staff),
+    "faq": ("ask what the bot would do, check the articles, list what is open", _faq),
+}
+
+
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m bot", description="Maraga Care")
     chosen = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, command in COMMANDS.items():
         chosen.add_parser(name, help=command.help)
-    chosen.add_parser("staff", help="add an account, or set its password", add_help=False)
+    for name, (about, _) in WITH_WORDS.items():
+        chosen.add_parser(name, help=about, add_help=False)
     known, rest = parser.parse_known_args(arguments)
-    if rest and known.command != "staff":
+    if rest and known.command not in WITH_WORDS:
         parser.error(f"{known.command} takes no {rest[0]}")
     from bot.launcher.faults import in_one_line
     from bot.launcher.lifetime import end_with_manager
 
     end_with_manager()
-    if known.command == "staff":
-        return in_one_line(lambda: _staff(rest))
+    if known.command in WITH_WORDS:
+        return in_one_line(lambda: WITH_WORDS[known.command][1](rest))
     return in_one_line(COMMANDS[known.command].call)
 
 

@@ -8,8 +8,8 @@ import textwrap
 
 from bot.demo.officer import Officer
 from bot.demo.phone import Phone
-from bot.demo.service import running_service
 from bot.launcher.places import LaunchError
+from bot.launcher.running import running_service
 from bot.seed import DEMO_PASSWORD
 from bot.settings import settings
 

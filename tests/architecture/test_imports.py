@@ -48,6 +48,7 @@ ALLOWED = {
     "bot.web": DOMAIN | {"bot.heartbeat", "bot.whatsapp", "bot.console", "bot.simulator"},
     "bot.seed": DOMAIN | {"bot.staff", "knowledge_base"},
     "bot.staff_commands": BASE | {"bot.staff", "bot.launcher"},
+    "bot.faq_commands": BASE | {"bot.faq", "bot.launcher", "knowledge_base"},
     "bot.demo": BASE | {"bot.launcher", "bot.seed"},
     "bot.launcher": None,  # starts everything, so it may know everything but the actions
     "bot.__main__": None,

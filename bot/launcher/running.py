@@ -1,4 +1,4 @@
-"""The service that a demo is played on: the running one, or one started for it."""
+"""The service for a command that needs it: the running one, or one started for the command."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ def running_service() -> Iterator[None]:
     if _is_ready():
         yield
         return
-    print("Starting the service for the demo; this takes a moment...")
+    print("Starting the service for this; it takes a moment...", file=sys.stderr)
     own_folder(log_folder(settings().data_dir))
-    log = log_folder(settings().data_dir) / "demo.log"
+    log = log_folder(settings().data_dir) / "run.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
             [sys.executable, "-m", "bot", "run"],

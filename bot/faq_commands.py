@@ -1,0 +1,137 @@
+"""`python -m bot faq`: ask what the bot would do, check the articles, list what is open."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import httpx
+
+from bot.launcher.places import LaunchError
+
+_AT_ONCE = 4
+
+
+def main(words: list[str]) -> None:
+    """Raises LaunchError with what to do when it can't be done."""
+    options = _parser().parse_args(words)
+    if options.command == "ask":
+        _ask(options)
+    elif options.command == "lint":
+        _lint(options.folder)
+    else:
+        _to_confirm()
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m bot faq")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    ask = commands.add_parser("ask", help="what the bot would do with a message; nothing is sent")
+    ask.add_argument("text", nargs="?", help="the message")
+    ask.add_argument("--batch", metavar="FILE", help="JSON objects with id and text, one a line")
+    ask.add_argument("--json", action="store_true", help="one JSON object a line")
+    lint = commands.add_parser("lint", help="check the article files, naming file, line and fault")
+    lint.add_argument("folder", nargs="?", type=Path, help="of articles; ours if left out")
+    commands.add_parser("to-confirm", help="what the office still has to confirm, by article")
+    return parser
+
+
+def _ask(options: argparse.Namespace) -> None:
+    if (options.text is None) == (options.batch is None):
+        raise LaunchError("Give either a message or --batch FILE.")
+    asked = [("", options.text)] if options.batch is None else list(_read(Path(options.batch)))
+    from bot.launcher.running import running_service
+
+    with running_service():
+        _print_all(asked, options)
+
+
+def _print_all(asked: list[tuple[str, str]], options: argparse.Namespace) -> None:
+    from bot.db import transaction
+    from bot.faq.asking import Asked, Understanding, ask
+    from bot.faq.search import Knowledge
+
+    knowledge, understanding = Knowledge(), Understanding()
+
+    def one(text: str) -> Asked:
+        with transaction() as session:
+            return ask(session, knowledge, understanding, text)
+
+    try:
+        with ThreadPoolExecutor(_AT_ONCE) as several:
+            for (name, _), made in zip(
+                asked, several.map(one, (text for _, text in asked)), strict=True
+            ):
+                print(_as_json(name, made) if options.json else _explained(made), flush=True)
+    except httpx.HTTPError as error:
+        raise LaunchError(f"Rasa does not answer: {type(error).__name__}.") from None
+
+
+def _read(file: Path) -> Iterator[tuple[str, str]]:
+    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1):
+        if not line.strip():
+            continue
+        try:
+            entry = json.loads(line)
+            yield str(entry["id"]), str(entry["text"])
+        except (ValueError, LookupError, TypeError):
+            raise LaunchError(
+                f'{file}:{number}: must be a JSON object such as {{"id": "1", "text": "..."}}'
+            ) from None
+
+
+def _as_json(name: str, made: object) -> str:
+    from bot.faq.asking import Asked
+
+    assert isinstance(made, Asked)
+    told = {
+        "decision": made.outcome,
+        "articles": list(made.articles),
+        "confidence": round(made.confidence, 4),
+        "language": made.language,
+    }
+    return json.dumps({"id": name, **told} if name else told, ensure_ascii=False)
+
+
+def _explained(made: object) -> str:
+    from bot.faq.asking import Asked
+
+    assert isinstance(made, Asked)
+    lines = [
+        f"decision    {made.outcome}  {', '.join(made.articles)}".rstrip(),
+        f"confidence  {made.confidence:.2f}",
+        f"language    {made.language}",
+        f"intent      {made.intent}",
+    ]
+    if made.found is not None:
+        lines.append(f"knowledge   {made.found.knowledge}")
+        for rank, candidate in enumerate(made.found.candidates, start=1):
+            lines.append(
+                f"  {rank}. {candidate['score']:6.3f}  {candidate['article']:<32}"
+                f"nearest: {candidate['nearest']}"
+            )
+    return "\n".join(lines)
+
+
+def _lint(folder: Path | None) -> None:
+    from knowledge_base.articles import FOLDER
+    from knowledge_base.lint import faults
+
+    found = list(faults(folder or FOLDER))
+    for fault in found:
+        print(fault)
+    if found:
+        raise LaunchError(f"{len(found)} faults.")
+    print("No faults.", file=sys.stderr)
+
+
+def _to_confirm() -> None:
+    from knowledge_base.articles import read_articles
+
+    for article in read_articles():
+        for point in article.front_matter["to_confirm"]:
+            print(f"{article.id}: {point}")
