@@ -118,10 +118,11 @@ def _explained(made: object) -> str:
 
 
 def _lint(folder: Path | None) -> None:
+    from bot.clock import now
     from knowledge_base.articles import FOLDER
     from knowledge_base.lint import faults
 
-    found = list(faults(folder or FOLDER))
+    found = list(faults(folder or FOLDER, now().date()))
     for fault in found:
         print(fault)
     if found:

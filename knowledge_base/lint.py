@@ -28,7 +28,7 @@ class Fault:
         return f"{self.path}:{self.line}: {self.text}"
 
 
-def faults(folder: Path, today: date | None = None) -> Iterator[Fault]:
+def faults(folder: Path, today: date) -> Iterator[Fault]:
     """Everything wrong with the articles below `folder`."""
     articles: dict[Path, ArticleFile] = {}
     for path in sorted(folder.rglob("*.md")):
@@ -39,7 +39,7 @@ def faults(folder: Path, today: date | None = None) -> Iterator[Fault]:
     covered = {article.id for article in articles.values()}
     for path, article in articles.items():
         lines = path.read_text(encoding="utf-8").splitlines()
-        yield from _of_one(path, article, lines, today or date.today(), covered)
+        yield from _of_one(path, article, lines, today, covered)
     yield from _asked_twice(articles)
 
 

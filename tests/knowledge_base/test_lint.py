@@ -1,0 +1,99 @@
+"""Broken article files: each fault is told with file and line; ours have none."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from knowledge_base.articles import FOLDER
+from knowledge_base.lint import faults
+
+TODAY = date(2026, 11, 25)
+WAYS = "\n".join(f"- cara ke-{n} untuk bertanya soal contoh" for n in range(40))
+SOUND = f"""---
+id: contoh
+title: Contoh
+group: umum
+section: PLI
+confidence: tinggi
+to_confirm: []
+legal_basis:
+  - PMK 4/2025
+valid_from: 2025-03-05
+review_by: 2027-02-28
+link: https://www.beacukai.go.id
+sources: []
+handover_data: []
+related: []
+---
+
+## Jawaban
+
+Jawabannya begini. Selengkapnya: https://www.beacukai.go.id
+
+## Cara bertanya
+
+{WAYS}
+"""
+
+
+def told(folder: Path) -> list[str]:
+    return [str(fault).removeprefix(f"{folder}/") for fault in faults(folder, TODAY)]
+
+
+def write(folder: Path, content: str, name: str = "contoh") -> None:
+    (folder / "umum").mkdir(exist_ok=True)
+    (folder / "umum" / f"{name}.md").write_text(content, encoding="utf-8")
+
+
+def test_a_sound_article_has_no_fault(tmp_path: Path) -> None:
+    write(tmp_path, SOUND)
+    assert told(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("broken", "mended", "line", "fault"),
+    [
+        ("- cara ke-7 untuk bertanya soal contoh\n", "", 22, "39 ways of asking"),
+        ("Jawabannya begini.", "Panjang sekali. " * 101, 18, "1600 fit in a message"),
+        ("https://www.beacukai.go.id\n\n##", "https://bc-makassar.com\n\n##", 20, "no official"),
+        ("https://www.beacukai.go.id\n\n##", "https://go.id.evil.com\n\n##", 20, "no official"),
+        ("legal_basis:\n  - PMK 4/2025", "legal_basis: []", 8, "needs a legal basis"),
+        ("2027-02-28", "2026-11-24", 11, "was to be reviewed by 2026-11-24"),
+        ("2025-03-05", "2026-12-01", 10, "is valid only from 2026-12-01"),
+        ("related: []", "related:\n  - hilang", 16, "there is no article hilang"),
+        ("legal_basis:\n  - PMK 4/2025\n", "", 1, "front matter lacks legal_basis"),
+        ("title: Contoh", "title: [Contoh", 4, "the front matter is no YAML"),
+        ("## Jawaban", "## Jawab", 1, "the section '## Jawaban' is missing"),
+    ],
+)
+def test_a_fault_is_told_with_its_line(
+    tmp_path: Path, broken: str, mended: str, line: int, fault: str
+) -> None:
+    assert broken in SOUND
+    write(tmp_path, SOUND.replace(broken, mended, 1))
+    (only,) = told(tmp_path)
+    assert only.startswith(f"umum/contoh.md:{line}: ")
+    assert fault in only
+
+
+def test_a_doubt_about_the_legal_basis_that_is_listed_is_no_fault(tmp_path: Path) -> None:
+    listed = SOUND.replace("legal_basis:\n  - PMK 4/2025", "legal_basis: []")
+    write(tmp_path, listed.replace("to_confirm: []", "to_confirm: ['Dasar hukum: belum ada']"))
+    assert told(tmp_path) == []
+
+
+def test_the_same_words_can_not_ask_for_two_articles(tmp_path: Path) -> None:
+    write(tmp_path, SOUND)
+    other = SOUND.replace("id: contoh", "id: lain").replace("soal contoh", "soal lain")
+    write(tmp_path, other + "- CARA ke-3, untuk bertanya soal contoh?\n", "lain")
+    (only,) = told(tmp_path)
+    assert only == (
+        "umum/lain.md:64: this also asks for contoh: CARA ke-3, untuk bertanya soal contoh?"
+    )
+
+
+def test_our_articles_have_no_fault() -> None:
+    assert [str(fault) for fault in faults(FOLDER, TODAY)] == []
