@@ -185,7 +185,7 @@ class Head:
             rarities=self.rarities,
             data=self.pieces.data.astype(np.float16),
             indices=self.pieces.indices.astype(np.int32),
-            indptr=self.pieces.indptr.astype(np.int64),
+            indptr=self.pieces.indptr.astype(np.int32),
             vectors=self.vectors.astype(np.float16),
             weights=self.weights.astype(np.float16),
             first_right=self.first_right,
