@@ -2,24 +2,24 @@
 
 Kernel ridge regression, one target an article and one for "none of these", over ways of
 asking. Two sentences are alike by their pieces (`features`) and by the encoder (squared
-cosine). It is fitted in closed form, so the fit is deterministic, and confidence is
-calibrated by how ways score that are left out. A change of a few ways updates a head in
-milliseconds, without fitting all of it anew.
+cosine). It is fitted in closed form, so the fit is deterministic. A change of a few ways
+updates a head in milliseconds, without fitting all of it anew.
 """
 
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
-from scipy.linalg import cho_factor, cho_solve, lapack, solve_triangular
-from sklearn.linear_model import LogisticRegression
+from scipy.linalg import cho_factor, cho_solve, lapack
 
+from knowledge_base.confidence import EVIDENCE, Confidence, Experience
 from knowledge_base.encoder import Vectors
 from knowledge_base.features import SHARE, Floats, lexical, rarity
 
@@ -27,7 +27,6 @@ NONE = ""  # the target of messages that no article answers
 RIDGE = 0.5
 _SHARE_OF_MEANING = 1 - SHARE
 _BLOCK = 1024  # rows of the kernel made at a time, as its parts are larger than itself
-_LEFT_OUT = 1500  # ways by which confidence is calibrated
 _CONSIDERED = 10  # articles that a ranking holds
 
 Names = npt.NDArray[np.str_]
@@ -68,6 +67,15 @@ class Ways:
 
 
 @dataclass(frozen=True)
+class Questions:
+    """Questions with known answers, a row each: the ids that are right, none for a person."""
+
+    texts: Sequence[str]
+    answers: Sequence[Collection[str]]
+    vectors: Vectors
+
+
+@dataclass(frozen=True)
 class Head:
     """A fitted head. Nothing in it changes: an update makes another one."""
 
@@ -78,12 +86,13 @@ class Head:
     pieces: Any  # CSR, shape (ways, slots)
     vectors: Floats
     weights: Floats  # shape (ways, classes)
-    first_right: Floats  # logistic factors of `confidence`, the constant last
-    among_three: Floats  # and of `confidence_top`
+    experience: Experience
 
     @classmethod
-    def fit(cls, ways: Ways) -> Head:
-        """A head for these ways. Minutes for 20,000; memory: ways² x 4 bytes for that time.
+    def fit(cls, ways: Ways, questions: Questions) -> Head:
+        """A head for these ways, whose confidence is learnt from the questions.
+
+        Some 40 s for 20,000 ways; memory: ways² x 4 bytes for that time.
 
         Raises ValueError if there are fewer than two articles.
         """
@@ -97,8 +106,7 @@ class Head:
         targets = _targets(owners, len(classes))
         factor = _cholesky(_kernel(pieces, ways.vectors, pieces.T.tocsr(), ways.vectors))
         weights = cho_solve((factor, True), targets, check_finite=False)
-        first_right, among_three = _calibrated(factor, weights, owners, classes)
-        return cls(
+        head = cls(
             classes=classes,
             keys=np.asarray(ways.keys, dtype=np.int64),
             owners=owners,
@@ -106,14 +114,24 @@ class Head:
             pieces=pieces,
             vectors=ways.vectors,
             weights=np.asarray(weights, dtype=np.float32),
-            first_right=first_right,
-            among_three=among_three,
-        ).ready()
+            experience=_NO_EXPERIENCE,
+        )
+        return replace(head, experience=head._tried(questions))
 
-    def ready(self) -> Head:
-        """With what ranking needs made beforehand."""
-        object.__setattr__(self, "_slots", self.pieces.T.tocsr())
-        return self
+    @cached_property
+    def _slots(self) -> Any:
+        return self.pieces.T.tocsr()
+
+    @cached_property
+    def _rows(self) -> list[Numbers]:
+        """For each class the ways that are its own."""
+        order = np.argsort(self.owners, kind="stable")
+        sizes = np.bincount(self.owners, minlength=len(self.classes))
+        return list(np.split(order, np.cumsum(sizes)[:-1]))
+
+    @cached_property
+    def _confidence(self) -> Confidence:
+        return Confidence(self.experience)
 
     def changed(self, gone: Sequence[int], added: Ways) -> Head:
         """A head without the ways whose keys are `gone` and with those `added`.
@@ -147,32 +165,76 @@ class Head:
             pieces=pieces,
             vectors=vectors,
             weights=weights,
-            first_right=self.first_right,
-            among_three=self.among_three,
-        ).ready()
+            experience=self.experience,
+        )
 
     def rank(self, question: str, vector: Vectors) -> Ranking:
         """The best articles for one question with its vector (shape: dimension)."""
-        slots: Any = self._slots  # type: ignore[attr-defined]
-        likeness = _kernel(lexical([question], self.rarities), vector[None, :], slots, self.vectors)
-        scores = likeness @ self.weights
-        features = _features(scores, self.classes)[0]
-        best = [i for i in np.argsort(-scores[0])[: _CONSIDERED + 1] if self.classes[i] != NONE]
+        likeness, scores = self._scored([question], vector[None, :])
+        best = self._best(scores[0])
+        confidence, confidence_top = self._confidence.of(
+            self._evidence(likeness[0], scores[0], best)
+        )
         return Ranking(
             articles=tuple(
-                Scored(
-                    str(self.classes[i]), float(scores[0, i]), self._nearest_of(int(i), likeness[0])
-                )
-                for i in best[:_CONSIDERED]
+                Scored(str(self.classes[i]), float(scores[0, i]), self._nearest(i, likeness[0]))
+                for i in best
             ),
             none_score=float(scores[0, _none(self.classes)]),
-            confidence=_probability(self.first_right, features),
-            confidence_top=_probability(self.among_three, features),
+            confidence=confidence,
+            confidence_top=confidence_top,
         )
 
-    def _nearest_of(self, owner: int, likeness: Floats) -> int:
-        rows = np.flatnonzero(self.owners == owner)
+    def _scored(self, texts: Sequence[str], vectors: Vectors) -> tuple[Floats, Floats]:
+        """The likeness of each text to each way, and its score for each class."""
+        likeness = _kernel(lexical(texts, self.rarities), vectors, self._slots, self.vectors)
+        return likeness, likeness @ self.weights
+
+    def _best(self, scores: Floats) -> list[int]:
+        """The articles with the highest scores, by their places in `classes`."""
+        none = _none(self.classes)
+        return [int(i) for i in np.argsort(-scores)[: _CONSIDERED + 1] if i != none][:_CONSIDERED]
+
+    def _evidence(self, likeness: Floats, scores: Floats, best: Sequence[int]) -> Floats:
+        """What speaks for the first of the best articles, in the order of EVIDENCE."""
+        none = _none(self.classes)
+        first, second, third = (*best, *best[-1:], *best[-1:])[:3]
+        nearest = [likeness[rows].max(initial=0.0) for rows in self._rows]
+        share = np.exp(8 * (scores - scores.max()))
+        return np.array(
+            [
+                scores[first],
+                scores[first] - scores[second],
+                scores[none],
+                scores[third],
+                nearest[first],
+                _mean_of_highest(likeness[self._rows[first]], 3),
+                max(nearest[i] for i in range(len(nearest)) if i not in (first, none)),
+                nearest[second],
+                nearest[none],
+                _mean_of_highest(likeness[self._rows[none]], 5),
+                share[first] / share.sum(),
+            ],
+            dtype=np.float32,
+        )
+
+    def _nearest(self, owner: int, likeness: Floats) -> int:
+        rows = self._rows[owner]
         return int(self.keys[rows[np.argmax(likeness[rows])]])
+
+    def _tried(self, questions: Questions) -> Experience:
+        """How the questions are ranked, and where that is right."""
+        if not questions.texts:
+            return _NO_EXPERIENCE
+        likeness, scores = self._scored(questions.texts, questions.vectors)
+        best = [self._best(row) for row in scores]
+        named = [[str(self.classes[i]) for i in row] for row in best]
+        pairs = list(zip(named, questions.answers, strict=True))
+        return Experience(
+            np.array([self._evidence(*row) for row in zip(likeness, scores, best, strict=True)]),
+            np.array([row[0] in right for row, right in pairs]),
+            np.array([any(name in right for name in row[:3]) for row, right in pairs]),
+        )
 
     def to_bytes(self) -> bytes:
         """As stored; numbers at half precision where that changes no ranking."""
@@ -188,8 +250,7 @@ class Head:
             indptr=self.pieces.indptr.astype(np.int32),
             vectors=self.vectors.astype(np.float16),
             weights=self.weights.astype(np.float16),
-            first_right=self.first_right,
-            among_three=self.among_three,
+            **vars(self.experience),
         )
         return stored.getvalue()
 
@@ -208,9 +269,10 @@ class Head:
                 pieces=pieces,
                 vectors=parts["vectors"].astype(np.float32),
                 weights=parts["weights"].astype(np.float32),
-                first_right=parts["first_right"],
-                among_three=parts["among_three"],
-            ).ready()
+                experience=Experience(
+                    parts["evidence"], parts["first_right"], parts["among_three"]
+                ),
+            )
 
 
 def _kernel(pieces: Any, vectors: Floats, slots: Any, others: Floats) -> Floats:
@@ -246,41 +308,10 @@ def _none(classes: Names) -> int:
     return int(np.flatnonzero(classes == NONE)[0])
 
 
-def _features(scores: Floats, classes: Names) -> Floats:
-    """What confidence depends on: best score, lead over the next, score of none."""
-    none = _none(classes)
-    articles = np.sort(np.delete(scores, none, axis=1), axis=1)[:, ::-1]
-    lead = articles[:, 0] - articles[:, 1]
-    return np.column_stack([articles[:, 0], lead, scores[:, none]])
+def _mean_of_highest(values: Floats, count: int) -> float:
+    return float(np.sort(values)[-count:].mean()) if len(values) else 0.0
 
 
-def _calibrated(
-    factor: Floats, weights: Floats, owners: Numbers, classes: Names
-) -> tuple[Floats, Floats]:
-    """Both confidences, fitted to how a sample of the ways score with each left out."""
-    ways = len(owners)
-    sample = np.sort(np.random.default_rng(0).permutation(ways)[:_LEFT_OUT])
-    units = np.zeros((ways, len(sample)), dtype=np.float32, order="F")
-    units[sample, np.arange(len(sample))] = 1
-    halves = solve_triangular(factor, units, lower=True, overwrite_b=True, check_finite=False)
-    inverse_diagonal = np.einsum("ij,ij->j", halves, halves)
-    targets = _targets(owners[sample], len(classes))
-    left_out = targets - weights[sample] / inverse_diagonal[:, None]
-    articles = left_out.copy()
-    articles[:, _none(classes)] = -np.inf
-    best = np.argsort(-articles, axis=1)[:, :3]
-    wanted = owners[sample]
-    asked = wanted != _none(classes)
-    features = _features(left_out, classes)
-    first_right = asked & (best[:, 0] == wanted)
-    among_three = asked & (best == wanted[:, None]).any(axis=1)
-    return _logistic(features, first_right), _logistic(features, among_three)
-
-
-def _logistic(features: Floats, true: npt.NDArray[np.bool_]) -> Floats:
-    model = LogisticRegression(C=100).fit(features, true)
-    return np.append(model.coef_[0], model.intercept_).astype(np.float32)
-
-
-def _probability(factors: Floats, features: Floats) -> float:
-    return float(1.0 / (1.0 + np.exp(-(features @ factors[:-1] + factors[-1]))))
+_NO_EXPERIENCE = Experience(
+    np.empty((0, len(EVIDENCE)), dtype=np.float32), np.empty(0, bool), np.empty(0, bool)
+)

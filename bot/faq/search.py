@@ -19,9 +19,11 @@ from sqlalchemy.orm import Session
 from bot.faq.publishing import knowledge_version
 from bot.models import ArticleRevision, ArticleStatus, FittedHead, Way
 from bot.settings import settings
+from knowledge_base.confidence import FEWEST
 from knowledge_base.decision import Decision, decide
 from knowledge_base.encoder import Encoder, load_encoder
-from knowledge_base.head import NONE, Head, Ways
+from knowledge_base.evaluation import TUNING, read_questions
+from knowledge_base.head import NONE, Head, Questions, Ways
 
 log = logging.getLogger(__name__)
 
@@ -122,7 +124,8 @@ def _stored_or_fitted(session: Session, encoder: Encoder) -> _Versioned:
 
 def _fit_and_store(session: Session, encoder: Encoder) -> _Versioned:
     version = knowledge_version(session)
-    fitted = Head.fit(_ways(session, _asked())).to_bytes()
+    ways = _ways(session, _asked())
+    fitted = Head.fit(ways, _questions(encoder, set(ways.labels))).to_bytes()
     session.execute(delete(FittedHead))
     session.add(FittedHead(version=version, encoder=encoder.name, head=fitted))
     session.flush()
@@ -169,6 +172,20 @@ def _ways(session: Session, which: ColumnElement[bool]) -> Ways:
         labels=[label for _, _, label, _ in rows],
         vectors=vectors,
     )
+
+
+def _questions(encoder: Encoder, articles: set[str]) -> Questions:
+    """The questions of the tuning part that these articles, or nobody, can answer."""
+    fitting = [
+        question
+        for question in read_questions(TUNING)
+        if question.expect != "chat" and set(question.articles) <= articles
+    ]
+    if sum(bool(question.articles) for question in fitting) < FEWEST:
+        fitting = []  # other articles than ours: these questions tell nothing of them
+    texts = [question.text for question in fitting]
+    vectors = encoder.encode(texts) if texts else np.empty((0, 0), dtype=np.float32)
+    return Questions(texts, [question.articles for question in fitting], vectors)
 
 
 def _texts(session: Session, keys: Sequence[int]) -> dict[int, str]:

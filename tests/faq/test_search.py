@@ -12,7 +12,7 @@ from bot.faq.publishing import encode_again, publish
 from bot.faq.search import Found, Knowledge, fit_again, make_ready
 from bot.models import ArticleRevision, ArticleStatus, FittedHead
 from knowledge_base.encoder import Encoder
-from knowledge_base.head import Head, Ways
+from knowledge_base.head import Head, Questions, Ways
 from tests.knowledge_base.hash_encoder import hash_encoder
 from tests.knowledge_base.toy import WAYS, article
 from tests.threads import at_once
@@ -82,9 +82,9 @@ def fits(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     made: list[int] = []
     fit = Head.fit
 
-    def count(ways: Ways) -> Head:
+    def count(ways: Ways, questions: Questions) -> Head:
         made.append(1)
-        return fit(ways)
+        return fit(ways, questions)
 
     monkeypatch.setattr(Head, "fit", count)
     return made

@@ -15,11 +15,12 @@ from knowledge_base.decision import (
     DecisionKind,
     decide,
 )
-from knowledge_base.head import NONE, Head, Ranking, Scored, Ways
+from knowledge_base.head import NONE, Head, Questions, Ranking, Scored, Ways
 from tests.knowledge_base.hash_encoder import hash_encoder
 from tests.knowledge_base.toy import NONE_MESSAGES, WAYS
 
 ENCODER = hash_encoder()
+NO_QUESTIONS = Questions([], [], ENCODER.encode(["-"])[:0])
 ROWS = [(way, article) for article, ways in WAYS.items() for way in ways]
 ROWS += [(message, NONE) for message in NONE_MESSAGES]
 
@@ -36,7 +37,7 @@ def ways(rows: Sequence[tuple[str, str]], first_key: int = 0) -> Ways:
 
 @pytest.fixture(scope="module")
 def head() -> Head:
-    return Head.fit(ways(ROWS))
+    return Head.fit(ways(ROWS), NO_QUESTIONS)
 
 
 def rank(head: Head, question: str) -> Ranking:
@@ -75,7 +76,7 @@ def test_a_sure_question_is_answered(head: Head) -> None:
 
 
 def test_the_same_ways_give_the_same_head(head: Head) -> None:
-    again = Head.fit(ways(ROWS))
+    again = Head.fit(ways(ROWS), NO_QUESTIONS)
     for question in ("imei", "paket saya", "halo", "biaya daftar imei"):
         assert rank(again, question) == rank(head, question)
 
@@ -117,7 +118,7 @@ def test_a_stored_head_can_not_carry_code() -> None:
 
 def test_fewer_than_two_articles_are_refused() -> None:
     with pytest.raises(ValueError, match="two articles"):
-        Head.fit(ways([("a", "x"), ("b", NONE)]))
+        Head.fit(ways([("a", "x"), ("b", NONE)]), NO_QUESTIONS)
 
 
 # --- a change of a few ways ---
@@ -133,7 +134,7 @@ def of(article: str) -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize("article", list(WAYS))
 def test_an_article_that_comes_is_found_at_once_and_hides_no_other(article: str) -> None:
-    before = Head.fit(ways(without(article)))
+    before = Head.fit(ways(without(article)), NO_QUESTIONS)
     assert article not in before.classes
     after = before.changed([], ways(of(article), first_key=1000))
     for text, _ in of(article):
