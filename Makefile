@@ -4,7 +4,7 @@ PYTHON := .venv/bin/python
 SOURCES := bot actions knowledge_base
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run stop demo test test-fast chaos bench lint types format screenshots clean
+.PHONY: help setup setup-dev run stop demo test test-fast chaos bench evaluate lint types format screenshots clean
 
 help: ## say what each command does
 	@echo "Maraga Care"
@@ -39,6 +39,9 @@ chaos: setup-dev ## kill every process at random while 500 messages flow
 
 bench: setup-dev ## measure, and print the table of docs
 	@exec $(PYTHON) scripts/bench.py
+
+evaluate: setup-dev ## how often the bot is right, silent or wrong, on questions kept for that
+	@exec $(PYTHON) scripts/evaluate.py
 
 lint: setup-dev ## style and mistakes that can be seen without running
 	@$(PYTHON) -m ruff check .

@@ -7,6 +7,8 @@ import json
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -55,17 +57,16 @@ def _print_all(asked: list[tuple[str, str]], options: argparse.Namespace) -> Non
     from bot.faq.asking import Asked, Understanding, ask
     from bot.faq.search import Knowledge
 
-    knowledge, understanding = Knowledge(), Understanding()
+    knowledge = Knowledge()
 
-    def one(text: str) -> Asked:
+    def one(understanding: Understanding, text: str) -> Asked:
         with transaction() as session:
             return ask(session, knowledge, understanding, text)
 
     try:
-        with ThreadPoolExecutor(_AT_ONCE) as several:
-            for (name, _), made in zip(
-                asked, several.map(one, (text for _, text in asked)), strict=True
-            ):
+        with closing(Understanding()) as understanding, ThreadPoolExecutor(_AT_ONCE) as several:
+            answers = several.map(partial(one, understanding), [text for _, text in asked])
+            for (name, _), made in zip(asked, answers, strict=True):
                 print(_as_json(name, made) if options.json else _explained(made), flush=True)
     except httpx.HTTPError as error:
         raise LaunchError(f"Rasa does not answer: {type(error).__name__}.") from None

@@ -27,5 +27,5 @@ if [ "${1:-}" != fast ]; then
     echo "$CHROMIUM_PATH"
 
     step "tests with Rasa, a browser, and killed processes"
-    "$python" -m pytest -m "not ($quick)"
+    "$python" -m pytest -m "not ($quick)" --durations=12
 fi

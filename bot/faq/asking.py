@@ -52,6 +52,9 @@ class Understanding:
             trust_env=False,
         )
 
+    def close(self) -> None:
+        self._http.close()
+
     def intent_of(self, text: str) -> tuple[str, float]:
         """The intent and its probability. Raises httpx.HTTPError when Rasa does not answer."""
         response = self._http.post("/model/parse", json={"text": text})

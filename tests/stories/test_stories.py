@@ -1,4 +1,4 @@
-"""Rasa's own checks: the project is consistent, its stories run, its messages are understood."""
+"""Rasa's own checks: the project is consistent and its stories run."""
 
 from __future__ import annotations
 
@@ -14,9 +14,6 @@ from bot.settings import ROOT
 pytestmark = [pytest.mark.rasa, pytest.mark.timeout(400)]
 
 HERE = Path(__file__).parent
-# Small talk that is taken for a question costs nothing: the actions look for a question and
-# then reply to the small talk. A question taken for small talk may be lost.
-MOST_QUESTIONS_LOST = 0.03
 
 
 def rasa(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:

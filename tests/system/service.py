@@ -56,16 +56,14 @@ def free_port() -> int:
         return int(listener.getsockname()[1])
 
 
-def wait_for(
-    what: str, holds: Callable[[], Any], seconds: float = 30.0, every: float = 0.05
-) -> Any:
+def wait_for(what: str, holds: Callable[[], Any], seconds: float = 30.0) -> Any:
     """The first true value of `holds`; fails naming `what` when there is none in time."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         value = holds()
         if value:
             return value
-        time.sleep(every)
+        time.sleep(0.05)
     raise AssertionError(f"not within {seconds:.0f} s: {what}")
 
 

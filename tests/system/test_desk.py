@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
+from sqlalchemy import text
 
 from bot.seed import DEMO_PASSWORD
 from tests.system.service import Chat, Service, somebody, wait_for
@@ -220,19 +221,16 @@ def test_a_takeover_while_the_bots_answer_is_on_its_way_keeps_it_from_being_sent
 
 @contextmanager
 def answering(trial: Service, trial_chat: Callable[[], Chat]) -> Iterator[Chat]:
-    """Somebody whose answer is decided but not yet told to the worker, as Rasa stands still.
+    """Somebody whose answer is decided but not yet told to the worker.
 
-    Rasa is stopped when the decision is there; whoever was told already doesn't count.
+    Rasa stores a turn's events before it answers, and here its table is locked.
     """
-    for _ in range(20):
+    with trial.engine.begin() as connection:
+        connection.execute(text("LOCK TABLE rasa.events IN EXCLUSIVE MODE"))
         chat = trial_chat()
         chat.write(QUESTION, ProfileName=chat.name)
-        wait_for("the answer is decided", lambda c=chat: decisions(trial, c), every=0.002)
-        with trial.paused("rasa"):
-            if trial.turns(chat.person)[0]["finished_at"] is None:
-                yield chat
-                return
-    raise AssertionError("Rasa could not be stopped between the decision and its answer")
+        wait_for("the answer is decided", lambda: decisions(trial, chat))
+        yield chat
 
 
 def decisions(trial: Service, chat: Chat) -> list[dict[str, Any]]:
