@@ -35,6 +35,10 @@ from bot.models import (
 from bot.turns import messages_of
 
 
+# Words: what is longer than a yes or a no may be the next question ("tidak punya NPWP, bisa?").
+LONGEST_REPLY = 3
+
+
 @dataclass(frozen=True)
 class Say:
     """A response by its name and values, or text as it stands; with choices to tap."""
@@ -153,6 +157,10 @@ def feedback(
     before = answers.last_decision(session, conversation.id, now)
     if before is None or (before.awaiting is None and before.feedback_turn_id != turn_id):
         return small_talk(session, knowledge, turn_id, text, "utter_thank", now)
+    if len(text.split()) > LONGEST_REPLY and answers.looks_like_a_question(
+        session, knowledge, text
+    ):
+        return answer(session, knowledge, turn_id, text, now)
     if helpful:
         if before.awaiting == "choices":
             return _offer(session, before, "utter_unsure")

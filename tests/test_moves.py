@@ -258,6 +258,13 @@ def test_no_offers_what_else_it_may_be_and_a_second_no_a_person(fajar: Fajar) ->
     assert (ticket.reason, ticket.subject) == (TicketReason.NOT_HELPFUL, SURE)
 
 
+def test_a_question_that_sounds_like_a_no_is_answered(fajar: Fajar) -> None:
+    fajar.says(SURE).answer()
+    said = fajar.says("tidak paham, cara daftar imei hp di bandara bagaimana").feedback(helpful=False)
+    assert "imei_daftar" in str(said[0].text)
+    assert all_tickets() == []
+
+
 def test_a_no_after_which_nothing_else_fits_goes_to_a_person_at_once(fajar: Fajar) -> None:
     fajar.says(SURE).answer()
     with transaction() as session:
