@@ -100,6 +100,12 @@ def _seed() -> None:
     seed()
 
 
+def _fit() -> None:
+    from bot.seed import fit
+
+    fit()
+
+
 def _demo() -> None:
     from bot.demo.script import main as demo
 
@@ -118,6 +124,7 @@ COMMANDS = {
     "train": Command("train Rasa if what it is trained from has changed", _train),
     "migrate": Command("bring the database's tables up to date", _migrate),
     "seed": Command("load articles, calendar, sections and demo accounts", _seed),
+    "fit": Command("fit the knowledge base to exactly what is published; a minute", _fit),
 }
 
 

@@ -11,7 +11,7 @@ from bot import clock
 from bot.db import transaction
 from bot.desk.calendar import default_rules
 from bot.faq.publishing import encode_again, publish, publish_none_messages
-from bot.faq.search import make_ready
+from bot.faq.search import fit_again, make_ready
 from bot.models import OfficeCalendarVersion, Role, Section, Staff
 from bot.settings import settings
 from bot.staff import has_password, hash_password
@@ -79,6 +79,12 @@ def seed_articles() -> None:
             publish(session, article, encoder)
         publish_none_messages(session, read_none_messages(), encoder)
         make_ready(session, encoder)
+
+
+def fit() -> None:
+    """Fit the knowledge base to exactly what is published, unless it is."""
+    with transaction() as session:
+        fit_again(session, load_encoder(settings().encoder_model))
 
 
 def _seed_demo_staff(session: Session, sections: dict[str, Section]) -> None:
