@@ -34,7 +34,6 @@ from bot.models import (
 )
 from bot.turns import messages_of
 
-
 # Words: what is longer than a yes or a no may be the next question ("tidak punya NPWP, bisa?").
 LONGEST_REPLY = 3
 

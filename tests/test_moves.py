@@ -260,7 +260,9 @@ def test_no_offers_what_else_it_may_be_and_a_second_no_a_person(fajar: Fajar) ->
 
 def test_a_question_that_sounds_like_a_no_is_answered(fajar: Fajar) -> None:
     fajar.says(SURE).answer()
-    said = fajar.says("tidak paham, cara daftar imei hp di bandara bagaimana").feedback(helpful=False)
+    said = fajar.says("tidak paham, cara daftar imei hp di bandara bagaimana").feedback(
+        helpful=False
+    )
     assert "imei_daftar" in str(said[0].text)
     assert all_tickets() == []
 
