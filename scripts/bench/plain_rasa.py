@@ -1,8 +1,8 @@
 """The rival: plain Rasa 3.6 with its own Twilio channel and a response selector.
 
-A throwaway project in a temporary folder, trained on the same ways of asking. Its answers are
-the same articles with blank lines taken out, since its channel sends every paragraph as a
-message of its own.
+A throwaway project in a temporary folder, trained on five ways of asking of each article. Its
+answers are the same articles with blank lines taken out, since its channel sends every
+paragraph as a message of its own.
 """
 
 from __future__ import annotations
