@@ -44,7 +44,7 @@ class Plan:
     drain_seconds: float = 60
 
 
-FULL = Plan(reply_seconds=25, acknowledgement_seconds=15, people_with_a_past=100)
+FULL = Plan(reply_seconds=20, acknowledgement_seconds=15, people_with_a_past=100)
 QUICK = Plan(reply_seconds=4, acknowledgement_seconds=4, people_with_a_past=20, drain_seconds=15)
 
 
