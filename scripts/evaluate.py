@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import math
 import os
-import re
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -22,6 +21,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from bench.report import write
+
 from bot.db import transaction
 from bot.faq.asking import Asked, Outcome, Understanding, ask
 from bot.faq.search import Knowledge
@@ -30,7 +31,6 @@ from bot.settings import ROOT
 from knowledge_base.evaluation import SEALED, TUNING, Question, read_questions
 
 DOCUMENT = ROOT / "docs" / "evaluation.md"
-_BEGIN, _END = "<!-- measured: begin -->", "<!-- measured: end -->"
 _WIDTH = 26
 
 
@@ -70,7 +70,7 @@ def main() -> int:
     measured = "\n\n".join(["\n".join([*head, f"command   {command}"]), *parts])
     print(measured)
     if options.write:
-        _write(measured)
+        write(measured, DOCUMENT)
     return 0
 
 
@@ -149,13 +149,6 @@ def wilson(count: int, of: int) -> tuple[float, float]:
     middle = share + z * z / (2 * of)
     reach = z * math.sqrt(share * (1 - share) / of + z * z / (4 * of * of))
     return (middle - reach) / (1 + z * z / of), (middle + reach) / (1 + z * z / of)
-
-
-def _write(measured: str) -> None:
-    text = DOCUMENT.read_text(encoding="utf-8")
-    block = f"{_BEGIN}\n```text\n{measured}\n```\n{_END}"
-    pattern = re.escape(_BEGIN) + ".*" + re.escape(_END)
-    DOCUMENT.write_text(re.sub(pattern, lambda _: block, text, flags=re.DOTALL), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -47,12 +47,12 @@ def report(results: Sequence[Result], notes: Sequence[str], command: str) -> str
     return "\n\n".join(parts)
 
 
-def write(measured: str) -> None:
+def write(measured: str, document: Path = DOCUMENT) -> None:
     """Put the figures into the document, in the place of those of the last time."""
-    text = DOCUMENT.read_text(encoding="utf-8")
+    text = document.read_text(encoding="utf-8")
     block = f"{_BEGIN}\n```text\n{measured}\n```\n{_END}"
     pattern = re.escape(_BEGIN) + ".*" + re.escape(_END)
-    DOCUMENT.write_text(re.sub(pattern, lambda _: block, text, flags=re.DOTALL), encoding="utf-8")
+    document.write_text(re.sub(pattern, lambda _: block, text, flags=re.DOTALL), encoding="utf-8")
 
 
 def _circumstances(command: str) -> list[str]:
