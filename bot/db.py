@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.orm import Session
 
 from bot.settings import settings
 
 # Channels of LISTEN/NOTIFY. A notification is a hint to look; the rows are the truth.
+FORMS = "maraga_forms"
 TURNS = "maraga_turns"
 OUTBOX = "maraga_outbox"
 DESK = "maraga_desk"
@@ -38,6 +39,13 @@ def transaction() -> Iterator[Session]:
     """A session that commits at the end of the block, or leaves nothing behind."""
     with Session(engine(), expire_on_commit=False) as session, session.begin():
         yield session
+
+
+@contextmanager
+def one_statement() -> Iterator[Connection]:
+    """A connection on which each statement is a transaction of its own, with no round trip more."""
+    with engine().connect() as connection:
+        yield connection.execution_options(isolation_level="AUTOCOMMIT")
 
 
 def notify(session: Session, channel: str, **facts: object) -> None:

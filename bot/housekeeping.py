@@ -26,7 +26,8 @@ TRACKER_RETENTION = timedelta(days=1)
 def forget_what_is_over(session: Session, now: datetime) -> None:
     """Delete raw forms, trackers, ended sign-ins, and people silent for the retention time."""
     forms_until = now - timedelta(days=settings().raw_form_retention_days)
-    session.execute(delete(WebhookForm).where(WebhookForm.received_at < forms_until))
+    taken = WebhookForm.taken_at.is_not(None)
+    session.execute(delete(WebhookForm).where(taken, WebhookForm.received_at < forms_until))
     session.execute(delete(SignIn).where(SignIn.expires_at < now))
     session.execute(delete(Heartbeat).where(Heartbeat.at < now - timedelta(days=1)))
     _forget_trackers(session, now)

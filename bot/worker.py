@@ -1,4 +1,7 @@
-"""The worker: takes turns, sends the outbox, watches the clocks. Run as many as needed."""
+"""The worker: takes forms in, takes turns, sends the outbox, watches the clocks.
+
+Run as many as needed.
+"""
 
 from __future__ import annotations
 
@@ -14,15 +17,15 @@ import psycopg
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import clock
-from bot.db import OUTBOX, TURNS, psycopg_address, transaction
+from bot.db import FORMS, OUTBOX, TURNS, psycopg_address, transaction
 from bot.desk.clocks import mark_due_clocks
 from bot.dialogue import Dialogue
 from bot.heartbeat import beat
 from bot.housekeeping import forget_what_is_over
 from bot.settings import settings
 from bot.turn_taking import next_lease, take_turn
-from bot.turns import Lease
-from bot.whatsapp.outbound import Sending, carry_out, next_sending
+from bot.whatsapp.intake import take_in_waiting
+from bot.whatsapp.outbound import carry_out, next_sending
 
 log = logging.getLogger(__name__)
 
@@ -72,6 +75,7 @@ class Worker:
         self._stopping = threading.Event()
         self._turns = Jobs(next_lease, self._stopping)
         self._outbox = Jobs(next_sending, self._stopping)
+        self._forms_rung = threading.Event()
         self._dialogue = dialogue or Dialogue()
         self._threads: list[threading.Thread] = []
 
@@ -79,6 +83,7 @@ class Worker:
         """Start the threads and return."""
         loops: list[tuple[str, Callable[[], None]]] = [
             ("listen", self._listen),
+            ("intake", self._take_forms_in),
             ("clocks", self._watch_clocks),
             ("housekeeping", self._keep_house),
         ]
@@ -92,6 +97,7 @@ class Worker:
     def stop(self, seconds: float = 10.0) -> None:
         """Let each thread finish what it is at."""
         self._stopping.set()
+        self._forms_rung.set()
         self._turns.ring()
         self._outbox.ring()
         until = time.monotonic() + seconds
@@ -109,6 +115,12 @@ class Worker:
                 log.exception("unexpected failure; going on")
             self._stopping.wait(0.5)
 
+    def _take_forms_in(self) -> None:
+        while not self._stopping.is_set():
+            self._forms_rung.clear()
+            if not take_in_waiting():
+                self._forms_rung.wait(LONGEST_SLEEP)
+
     def _take_turns(self) -> None:
         while (lease := self._turns.take()) is not None:
             take_turn(lease, self._dialogue)
@@ -118,15 +130,19 @@ class Worker:
             carry_out(sending)
 
     def _listen(self) -> None:
-        bells: dict[str, Jobs[Lease] | Jobs[Sending]] = {TURNS: self._turns, OUTBOX: self._outbox}
+        bells: dict[str, Callable[[], None]] = {
+            FORMS: self._forms_rung.set,
+            TURNS: self._turns.ring,
+            OUTBOX: self._outbox.ring,
+        }
         with psycopg.connect(psycopg_address(), autocommit=True, connect_timeout=3) as connection:
             for channel in bells:
                 connection.execute(f"LISTEN {channel}")
-            for bell in bells.values():
-                bell.ring()  # whatever was told while nobody listened
+            for ring in bells.values():
+                ring()  # whatever was told while nobody listened
             while not self._stopping.is_set():
                 for notification in connection.notifies(timeout=1.0):
-                    bells[notification.channel].ring()
+                    bells[notification.channel]()
 
     def _watch_clocks(self) -> None:
         while not self._stopping.is_set():

@@ -224,13 +224,12 @@ def write(
     database: None, test_clock: TestClock, form: Callable[..., dict[str, str]]
 ) -> Callable[..., str]:
     """Have Fajar write: `write("halo", From="whatsapp:+62...")`; returns the MessageSid."""
-    from bot.db import transaction
-    from bot.whatsapp.inbound import record_inbound
+    from bot.whatsapp.intake import keep_form, take_in_waiting
 
     def receive(body: str = "", **fields: str) -> str:
         sent = form(body, **fields)
-        with transaction() as session:
-            record_inbound(session, sent, test_clock.now)
+        keep_form(sent, test_clock.now)
+        assert take_in_waiting()
         return sent["MessageSid"]
 
     return receive

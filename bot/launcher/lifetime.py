@@ -24,4 +24,4 @@ def yield_to_webhook() -> None:
     Twilio and the officers wait for those two; a turn can wait a few milliseconds.
     """
     if os.environ.get(MANAGED):
-        os.nice(5)
+        os.nice(10)

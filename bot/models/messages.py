@@ -58,14 +58,22 @@ class DeliveryState(StrEnum):
 
 
 class WebhookForm(Base):
-    """The raw form, kept as Twilio sent it until its retention ends."""
+    """The raw form, kept as Twilio sent it until its retention ends.
+
+    It is a job for the worker until it is `taken_at`. `fault` is why it could not become a message.
+    """
 
     __tablename__ = "webhook_form"
+    __table_args__ = (
+        Index("ix_webhook_form_waiting", "id", postgresql_where=text("taken_at IS NULL")),
+    )
 
     id: Mapped[Key]
     message_sid: Mapped[str] = mapped_column(unique=True)
     form: Mapped[dict[str, Any]]
     received_at: Mapped[datetime] = mapped_column(index=True)
+    taken_at: Mapped[datetime | None]
+    fault: Mapped[str | None]
 
 
 class Turn(Base):

@@ -1,12 +1,11 @@
-"""Recording an inbound message: the raw form, who wrote, the message, the job, in one go."""
+"""Recording an inbound message: who wrote, the message and the job, in one go."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, text
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from bot.conversation import announce
@@ -22,7 +21,6 @@ from bot.models import (
     Speaker,
     Turn,
     TurnOutcome,
-    WebhookForm,
 )
 from bot.settings import settings
 from bot.whatsapp.forms import Inbound, read_form
@@ -31,20 +29,19 @@ from bot.whatsapp.readiness import is_complete, ready_at
 RATE_WINDOW = timedelta(minutes=1)
 
 
-def record_inbound(session: Session, form: Mapping[str, str], now: datetime) -> bool:
-    """Store the form and have its message handled; False if this MessageSid was here before.
+def record_inbound(session: Session, form: Mapping[str, str], at: datetime) -> None:
+    """Make the message in `form`, which came in `at`, and have it handled.
 
-    Nothing is visible until the caller's transaction commits: the form, the message and the
-    job (`conversation.wake_at`) come into being together.
+    The message and the job (`conversation.wake_at`) become visible together, when the caller's
+    transaction commits. `bot.whatsapp.intake` calls it for one form after the other, as two at once
+    could make two people of one.
     """
     inbound = read_form(form)
-    if not _store_form(session, inbound.message_sid, form, now):
-        return False
     person, address = _person_of(session, inbound)
     conversation = _conversation_of(session, person, address)
     # What is asked of the database comes before what is written, so that it is written once.
-    refusal = _refusal(session, person, conversation, now)
-    ready = _ready(session, conversation, inbound, now)
+    refusal = _refusal(session, person, conversation, at)
+    ready = _ready(session, conversation, inbound, at)
     message = Message(
         conversation_id=conversation.id,
         direction=Direction.IN,
@@ -54,39 +51,22 @@ def record_inbound(session: Session, form: Mapping[str, str], now: datetime) -> 
         payload=inbound.payload,
         extra=inbound.extra or None,
         message_sid=inbound.message_sid,
-        at=now,
+        at=at,
     )
     session.add(message)
-    conversation.last_inbound_at = now
+    conversation.last_inbound_at = at
     conversation.address_id = address.id
     if refusal:
-        _refuse(session, conversation, message, refusal, now)
+        _refuse(session, conversation, message, refusal, at)
     else:
         conversation.wake_at = ready
         notify(session, TURNS)
     notify(session, DESK, conversation=conversation.id)
-    return True
-
-
-def _store_form(session: Session, message_sid: str, form: Mapping[str, str], now: datetime) -> bool:
-    statement = insert(WebhookForm).values(
-        message_sid=message_sid, form=dict(form), received_at=now
-    )
-    statement = statement.on_conflict_do_nothing(index_elements=[WebhookForm.message_sid])
-    return session.scalar(statement.returning(WebhookForm.id)) is not None
 
 
 def _person_of(session: Session, inbound: Inbound) -> tuple[Person, Address]:
     """The person behind the form's addresses, known or new, and the address to reply to."""
-    values = sorted(value for _, value in inbound.addresses)
-    known = _known_addresses(session, values)
-    if len(known) < len(values):
-        for value in values:
-            # Two first messages of one person at once must not make two people.
-            session.execute(
-                text("SELECT pg_advisory_xact_lock(hashtext(:value))"), {"value": value}
-            )
-        known = _known_addresses(session, values)
+    known = _known_addresses(session, [value for _, value in inbound.addresses])
     person = known[0].person if known else Person(name=inbound.name)
     if inbound.name and not person.name:
         person.name = inbound.name

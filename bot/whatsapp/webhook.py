@@ -10,7 +10,6 @@ import logging
 from collections.abc import Callable, Mapping
 
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -19,7 +18,7 @@ from starlette.routing import Route
 from bot.clock import now
 from bot.db import transaction
 from bot.whatsapp.forms import FormRefused, read_number
-from bot.whatsapp.inbound import record_inbound
+from bot.whatsapp.intake import keep_form
 from bot.whatsapp.signature import is_signed, parse_form, public_url
 from bot.whatsapp.status import record_status
 
@@ -40,18 +39,21 @@ def routes() -> list[Route]:
 
 async def inbound(request: Request) -> Response:
     """An applicant's message."""
-    return await _accept(request, lambda session, form: record_inbound(session, form, now()))
+    return await _accept(request, lambda form: keep_form(form, now()))
 
 
 async def status(request: Request) -> Response:
     """What became of a message of ours. The query names it: `?m=<message id>`."""
     message_id = read_number(request.query_params.get("m", ""))
-    return await _accept(request, lambda session, form: record_status(session, form, message_id))
+    return await _accept(request, lambda form: _move_on(form, message_id))
 
 
-async def _accept(
-    request: Request, store: Callable[[Session, Mapping[str, str]], object]
-) -> Response:
+def _move_on(form: Mapping[str, str], message_id: int | None) -> None:
+    with transaction() as session:
+        record_status(session, form, message_id)
+
+
+async def _accept(request: Request, store: Callable[[Mapping[str, str]], None]) -> Response:
     body = await _read_body(request)
     if body is None:
         return PlainTextResponse("too large", status_code=413)
@@ -65,7 +67,7 @@ async def _accept(
         return PlainTextResponse("not signed by Twilio", status_code=403)
     form = {_storable(name): _storable(value) for name, value in parameters}
     try:
-        await run_in_threadpool(_store, store, form)
+        await run_in_threadpool(store, form)
     except FormRefused as refusal:
         log.warning("refused a signed form: %s", refusal)
         return PlainTextResponse(str(refusal), status_code=400)
@@ -73,11 +75,6 @@ async def _accept(
         log.error("the database is down, Twilio is asked to try again: %s", type(error).__name__)
         return PlainTextResponse("try again", status_code=503, headers={"Retry-After": "2"})
     return Response(_EMPTY_TWIML, media_type="text/xml")
-
-
-def _store(store: Callable[[Session, Mapping[str, str]], object], form: Mapping[str, str]) -> None:
-    with transaction() as session:
-        store(session, form)
 
 
 async def _read_body(request: Request) -> bytes | None:

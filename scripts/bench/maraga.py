@@ -101,9 +101,9 @@ class Maraga:
         return int(rows[0]["n"])
 
     def stored(self, shots: Sequence[Shot]) -> int:
-        """How many of these messages are in the database."""
+        """How many of these forms are in the database."""
         rows = self.service.rows(
-            "SELECT count(*) AS n FROM message WHERE message_sid = ANY(:sids)",
+            "SELECT count(*) AS n FROM webhook_form WHERE message_sid = ANY(:sids)",
             sids=[shot.sid for shot in shots],
         )
         return int(rows[0]["n"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -132,7 +133,9 @@ def _tree_seconds(pid: int) -> float:
     total = 0.0
     try:
         root = psutil.Process(pid)
-        for process in [root, *root.children(recursive=True)]:
+        # Everything else is a child of the sender.
+        children = [] if pid == os.getpid() else root.children(recursive=True)
+        for process in [root, *children]:
             times = process.cpu_times()
             total += times.user + times.system
     except psutil.NoSuchProcess:

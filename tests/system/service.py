@@ -75,7 +75,7 @@ def somebody() -> str:
 class StandIn:
     """Twilio's stand-in as a process, and what it has seen."""
 
-    def __init__(self, database_address: str, log: Path) -> None:
+    def __init__(self, database_address: str, log: Path, niceness: int = 0) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         environment = os.environ | {
@@ -85,7 +85,8 @@ class StandIn:
             "TWILIO_WHATSAPP_FROM": SENDER,
             "PUBLIC_URL": self.url,
         }
-        command = [sys.executable, "-m", "uvicorn", "--factory", "bot.simulator:standin_app"]
+        command = ["nice", "-n", str(niceness), sys.executable]
+        command += ["-m", "uvicorn", "--factory", "bot.simulator:standin_app"]
         command += ["--port", str(self.port), "--log-level", "warning"]
         with log.open("wb") as output:
             self._process = subprocess.Popen(

@@ -1,15 +1,16 @@
-"""Recording: once per MessageSid, one person whatever comes at once, limits said once."""
+"""Taking in: once per MessageSid, one person whatever comes at once, limits said once."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from urllib.parse import urlencode
 
 import httpx
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
 from starlette.applications import Starlette
 
 from bot.db import transaction
@@ -23,9 +24,11 @@ from bot.models import (
     Person,
     Turn,
     TurnOutcome,
+    WebhookForm,
 )
-from bot.whatsapp import webhook
-from bot.whatsapp.inbound import record_inbound
+from bot.whatsapp import inbound, intake, webhook
+from bot.whatsapp.forms import Inbound, read_form
+from bot.whatsapp.intake import keep_form, take_in_waiting
 from tests.conftest import MONDAY_MORNING, TestClock
 from tests.threads import at_once
 from tests.whatsapp.twilio_caller import INBOUND, signature_of
@@ -36,9 +39,14 @@ Write = Callable[..., str]
 ChangeSettings = Callable[..., None]
 
 
-def record(form: dict[str, str]) -> bool:
-    with transaction() as session:
-        return record_inbound(session, form, MONDAY_MORNING)
+def take_all_in() -> None:
+    while take_in_waiting():
+        pass
+
+
+def record(form: dict[str, str]) -> None:
+    keep_form(form, MONDAY_MORNING)
+    take_all_in()
 
 
 def test_50_identical_webhooks_in_parallel_make_one_message(
@@ -60,18 +68,61 @@ def test_50_identical_webhooks_in_parallel_make_one_message(
             return [response.status_code for response in await asyncio.gather(*posts)]
 
     assert set(asyncio.run(post_all())) == {200}
+    take_all_in()
     rows = stored()
     assert (rows["message"], rows["webhook_form"], rows["person"]) == (1, 1, 1)
 
 
-def test_of_identical_forms_in_threads_only_the_first_is_new(
+def test_of_identical_forms_in_threads_one_becomes_a_message(
     database: None, form: MakeForm, stored: Stored
 ) -> None:
     sent = form("halo")
-    news: list[bool] = []
-    at_once([lambda: news.append(record(sent))] * 12)
-    assert sorted(news) == [False] * 11 + [True]
+    at_once([lambda: record(sent)] * 12)
     assert stored()["message"] == 1
+
+
+def test_a_persons_messages_keep_their_order_with_many_workers(
+    database: None, form: MakeForm
+) -> None:
+    written = [f"pesan {n}?" for n in range(30)]
+    for body in written:
+        keep_form(form(body), MONDAY_MORNING)
+    at_once([take_all_in] * 6)
+    assert [body for body, _, _ in outcomes()] == written
+
+
+def test_a_form_that_cannot_become_a_message_is_put_aside_and_holds_nobody_up(
+    database: None, form: MakeForm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stumble(form: Mapping[str, str]) -> Inbound:
+        if form["Body"] == "batu?":
+            raise KeyError("RAHASIA")
+        return read_form(form)
+
+    for body in ("satu?", "batu?", "dua?"):
+        keep_form(form(body), MONDAY_MORNING)
+    monkeypatch.setattr(inbound, "read_form", stumble)
+    take_all_in()
+    assert [body for body, _, _ in outcomes()] == ["satu?", "dua?"]
+    with transaction() as session:
+        faults = session.scalars(select(WebhookForm.fault).order_by(WebhookForm.id)).all()
+    assert faults == [None, "KeyError", None]
+
+
+def test_a_database_that_fails_is_no_fault_of_the_form(
+    database: None, form: MakeForm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep_form(form("satu?"), MONDAY_MORNING)
+
+    def fail(*_: object) -> None:
+        raise OperationalError("the connection broke", None, Exception())
+
+    with monkeypatch.context() as broken:
+        broken.setattr(intake, "record_inbound", fail)
+        with pytest.raises(OperationalError):
+            take_in_waiting()
+    take_all_in()
+    assert [body for body, _, _ in outcomes()] == ["satu?"]
 
 
 def test_two_first_messages_of_one_person_at_once_make_one_person(
@@ -132,8 +183,9 @@ def test_a_repeated_form_moves_neither_the_window_nor_the_job(
 ) -> None:
     sent = form("berapa batas bebas?")
     record(sent)
+    keep_form(sent, MONDAY_MORNING + timedelta(hours=3))
+    take_all_in()
     with transaction() as session:
-        assert not record_inbound(session, sent, MONDAY_MORNING + timedelta(hours=3))
         conversation = session.scalars(select(Conversation)).one()
     assert conversation.last_inbound_at == MONDAY_MORNING
     assert conversation.wake_at == MONDAY_MORNING

@@ -1,0 +1,88 @@
+"""From the webhook to the conversation: forms are kept at once and taken in by the worker.
+
+The webhook answers in milliseconds however busy the rest is, as one insert is all that it does.
+The row is the job: whatever was answered 200 is taken in, after a crash too.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import bindparam, select, text, update
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from bot.clock import now
+from bot.db import FORMS, one_statement, transaction
+from bot.models import WebhookForm
+from bot.whatsapp.forms import read_form
+from bot.whatsapp.inbound import record_inbound
+
+log = logging.getLogger(__name__)
+
+# Whoever holds this lock takes forms in; so they are taken in one after the other, in order.
+_LOCK = 7_310_001
+_AT_ONCE = 20
+
+_KEEP = text(
+    "WITH kept AS (INSERT INTO webhook_form (message_sid, form, received_at) "
+    "VALUES (:message_sid, :form, :received_at) ON CONFLICT (message_sid) DO NOTHING RETURNING id) "
+    f"SELECT pg_notify('{FORMS}', '') FROM kept"
+).bindparams(bindparam("form", type_=JSONB))
+
+
+def keep_form(form: Mapping[str, str], at: datetime) -> None:
+    """Store a form that came in `at`; nothing happens if its MessageSid was here before.
+
+    Raises FormRefused when it names no message or sender.
+    """
+    values = {"message_sid": read_form(form).message_sid, "form": dict(form), "received_at": at}
+    with one_statement() as connection:
+        connection.execute(_KEEP, values)
+
+
+def take_in_waiting() -> bool:
+    """Make messages of the forms that have waited longest; False if none waits.
+
+    A form that can't become one is kept with its fault, so that those behind it don't wait for it.
+    """
+    at_hand = None
+    try:
+        with transaction() as session:
+            waiting = _waiting(session)
+            for form in waiting:
+                at_hand = form.id
+                form.taken_at = now()
+                record_inbound(session, form.form, form.received_at)
+                session.flush()  # so that a fault is this form's
+        return bool(waiting)
+    except (DataError, IntegrityError) as fault:
+        _put_aside(at_hand, fault)
+    except SQLAlchemyError:
+        raise  # it is not the form's fault
+    except Exception as fault:
+        _put_aside(at_hand, fault)
+    return True
+
+
+def _waiting(session: Session) -> Sequence[WebhookForm]:
+    """The next forms, in the order in which they came, for nobody else until the commit."""
+    # Should the database lose this commit, the forms wait again. What follows from it is not lost
+    # either: a commit that waits for the disk brings every one before it there.
+    session.execute(text("SET LOCAL synchronous_commit = off"))
+    session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+    waiting = select(WebhookForm).where(WebhookForm.taken_at.is_(None)).order_by(WebhookForm.id)
+    return session.scalars(waiting.limit(_AT_ONCE)).all()
+
+
+def _put_aside(form_id: int | None, fault: Exception) -> None:
+    log.error("form %s can't be taken in: %s", form_id, type(fault).__name__)
+    with transaction() as session:
+        session.execute(
+            update(WebhookForm)
+            .where(WebhookForm.id == form_id, WebhookForm.taken_at.is_(None))
+            .values(taken_at=now(), fault=type(fault).__name__)
+        )
