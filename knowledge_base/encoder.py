@@ -36,7 +36,7 @@ class Encoder:
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Unit vectors, one row a text: shape (len(texts), dimension), float32."""
         vectors = self._model().encode(
-            list(texts), normalize_embeddings=True, show_progress_bar=False, batch_size=64
+            list(texts), normalize_embeddings=True, show_progress_bar=False, batch_size=256
         )
         return np.asarray(vectors, dtype=np.float32)
 

@@ -42,18 +42,22 @@ _WORDS = HashingVectorizer(
 )
 
 
-def rarity(texts: Sequence[str]) -> Floats:
-    """How much each slot tells (inverse document frequency), from these texts."""
-    counts = _counts(texts)
-    in_texts = np.asarray((counts > 0).sum(axis=0)).ravel()
-    weights = np.log((1 + len(texts)) / (1 + in_texts)) + 1
-    weights[in_texts > max(50, _TOO_COMMON * len(texts))] = 0
+def rarity(counts: Any) -> Floats:
+    """How much each slot tells (inverse document frequency), from these texts' `counted`."""
+    texts = counts.shape[0]
+    in_texts = np.bincount(counts.indices, minlength=counts.shape[1])
+    weights = np.log((1 + texts) / (1 + in_texts)) + 1
+    weights[in_texts > max(50, _TOO_COMMON * texts)] = 0
     return np.asarray(weights, dtype=np.float32)
 
 
 def lexical(texts: Sequence[str], rarities: Floats) -> Any:
     """A CSR matrix of shape (texts, slots), float32."""
-    counts = _counts(texts)
+    return weighted(counted(texts), rarities)
+
+
+def weighted(counts: Any, rarities: Floats) -> Any:
+    """Counts as the matrix of `lexical`; they are used up."""
     counts.data = (1 + np.log(counts.data)) * rarities[counts.indices]
     split = _CHARACTER_SLOTS
     return sparse.hstack(
@@ -66,7 +70,8 @@ def lexical(texts: Sequence[str], rarities: Floats) -> Any:
     )
 
 
-def _counts(texts: Sequence[str]) -> Any:
+def counted(texts: Sequence[str]) -> Any:
+    """How often each text has each piece: CSR, shape (texts, slots)."""
     plain = [" ".join(text.lower().split()) for text in texts]
     return sparse.hstack([_CHARACTERS.transform(plain), _WORDS.transform(plain)], format="csr")
 

@@ -9,7 +9,9 @@ updates a head in milliseconds, without fitting all of it anew.
 from __future__ import annotations
 
 import io
+import os
 from collections.abc import Collection, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -21,7 +23,7 @@ from scipy.linalg import cho_factor, cho_solve, lapack
 
 from knowledge_base.confidence import EVIDENCE, Confidence, Experience
 from knowledge_base.encoder import Vectors
-from knowledge_base.features import SHARE, Floats, lexical, rarity
+from knowledge_base.features import SHARE, Floats, counted, lexical, rarity, weighted
 
 NONE = ""  # the target of messages that no article answers
 RIDGE = 0.5
@@ -101,11 +103,12 @@ class Head:
         if len(classes) < 3:
             raise ValueError("needs ways of asking for two articles or more")
         owners = np.searchsorted(classes, labels)
-        rarities = rarity(ways.texts)
-        pieces = lexical(ways.texts, rarities)
+        counts = counted(ways.texts)
+        rarities = rarity(counts)
+        pieces = weighted(counts, rarities)
         targets = _targets(owners, len(classes))
-        factor = _cholesky(_kernel(pieces, ways.vectors, pieces.T.tocsr(), ways.vectors))
-        weights = cho_solve((factor, True), targets, check_finite=False)
+        factor = _cholesky(_lower_kernel(pieces, ways.vectors))
+        weights = cho_solve((factor, False), targets, check_finite=False)
         head = cls(
             classes=classes,
             keys=np.asarray(ways.keys, dtype=np.int64),
@@ -283,19 +286,38 @@ def _kernel(pieces: Any, vectors: Floats, slots: Any, others: Floats) -> Floats:
     made = np.empty((len(vectors), len(others)), dtype=np.float32)
     for start in range(0, len(vectors), _BLOCK):
         rows = slice(start, start + _BLOCK)
-        by_meaning = np.clip(vectors[rows] @ others.T, 0.0, None)
-        by_meaning *= by_meaning
-        by_meaning *= _SHARE_OF_MEANING
-        made[rows] = by_meaning
-        made[rows] += (pieces[rows] @ slots).toarray()
+        made[rows] = _likeness(pieces[rows], vectors[rows], slots, others)
     return made
 
 
+def _lower_kernel(pieces: Any, vectors: Floats) -> Floats:
+    """The likeness of all rows to each other, where it is below the diagonal or on it."""
+    made = np.zeros((len(vectors), len(vectors)), dtype=np.float32)
+
+    def fill(start: int) -> None:
+        own, rest = slice(start, start + _BLOCK), slice(start, None)
+        made[rest, own] = _likeness(
+            pieces[rest], vectors[rest], pieces[own].T.tocsr(), vectors[own]
+        )
+
+    with ThreadPoolExecutor(os.cpu_count()) as cores:
+        list(cores.map(fill, range(0, len(vectors), _BLOCK)))
+    return made
+
+
+def _likeness(pieces: Any, vectors: Floats, slots: Any, others: Floats) -> Floats:
+    by_meaning = np.clip(vectors @ others.T, 0.0, None)
+    by_meaning *= by_meaning
+    by_meaning *= _SHARE_OF_MEANING
+    by_meaning += (pieces @ slots).toarray()
+    return np.asarray(by_meaning, dtype=np.float32)
+
+
 def _cholesky(kernel: Floats) -> Floats:
-    """The lower factor of the kernel with the ridge, made in its place."""
+    """The upper factor of the kernel with the ridge, made in place of its lower half."""
     kernel[np.diag_indices(len(kernel))] += RIDGE
     # The transpose has LAPACK's order of memory, so that nothing is copied.
-    factor, _ = lapack.spotrf(kernel.T, lower=1, clean=0, overwrite_a=1)
+    factor, _ = lapack.spotrf(kernel.T, lower=0, clean=0, overwrite_a=1)
     return np.asarray(factor, dtype=np.float32)
 
 

