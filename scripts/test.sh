@@ -13,14 +13,21 @@ if [ "${1:-}" != fast ]; then
     "$python" -m ruff check .
     "$python" -m ruff format --check .
 
-    step "types"
-    "$python" -m mypy bot actions knowledge_base
+    # One core is enough for the types; the tests have the other meanwhile.
+    typed="$(mktemp)"
+    trap 'rm -f "$typed"' EXIT
+    "$python" -m mypy bot actions knowledge_base > "$typed" 2>&1 &
+    types=$!
 fi
 
 step "fast tests"
 "$python" -m pytest -m "$quick" -n 2 --dist loadfile
 
 if [ "${1:-}" != fast ]; then
+    step "types"
+    wait "$types" || { cat "$typed"; exit 1; }
+    cat "$typed"
+
     step "a browser for the rest"
     CHROMIUM_PATH="$("$python" scripts/chromium.py)"
     export CHROMIUM_PATH

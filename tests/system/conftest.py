@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -34,11 +35,14 @@ def stand_in(database_server: str, tmp_path_factory: pytest.TempPathFactory) -> 
 
 
 @pytest.fixture(scope="session")
-def home(model: Path) -> Iterator[Path]:
+def home(request: pytest.FixtureRequest) -> Iterator[Path]:
     """A data folder as a first start leaves it: trained, migrated, seeded. To be copied."""
     folder = Path(tempfile.mkdtemp(prefix="maraga-"))
+    with ThreadPoolExecutor(1) as beside:
+        filled = beside.submit(fill_data_folder, folder)
+        model: Path = request.getfixturevalue("model")
+        filled.result()
     shutil.copytree(model.parent, folder / "rasa")
-    fill_data_folder(folder)
     yield folder
     shutil.rmtree(folder, ignore_errors=True)
 
