@@ -5,8 +5,9 @@ from __future__ import annotations
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
+from sqlalchemy.orm import Session
 
-from actions.turn import Events, current_turn, knowledge, make, utter
+from actions.turn import CurrentTurn, Events, current_turn, knowledge, make, utter
 from bot import moves
 from bot.clock import now
 
@@ -21,9 +22,13 @@ class ActionAnswer(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> Events:
         turn = current_turn(tracker)
-        said = await make(lambda s: moves.answer(s, knowledge(), turn.id, turn.text, now()))
-        utter(dispatcher, said)
+        utter(dispatcher, await make(lambda s: self._said(s, turn)))
         return []
+
+    def _said(self, session: Session, turn: CurrentTurn) -> moves.Sayings:
+        if turn.courtesy is not None:
+            return moves.small_talk(session, knowledge(), turn.id, turn.text, turn.courtesy, now())
+        return moves.answer(session, knowledge(), turn.id, turn.text, now())
 
 
 class ActionSmallTalk(Action):

@@ -12,6 +12,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 from sqlalchemy.orm import Session
 
+from bot.courtesy import courtesy_response
 from bot.db import transaction
 from bot.faq.search import Knowledge
 from bot.moves import Say, Sayings
@@ -27,6 +28,7 @@ class CurrentTurn:
     id: int
     text: str
     intent: str
+    courtesy: str | None  # what to reply if it is a courtesy that Rasa was not sure of
     language: str
     payload: str | None
     event: Mapping[str, Any]
@@ -36,10 +38,13 @@ def current_turn(tracker: Tracker) -> CurrentTurn:
     """The turn of the latest message."""
     message = tracker.latest_message
     metadata = message.get("metadata") or {}
+    intent = (message.get("intent") or {}).get("name") or ""
+    ranking = message.get("intent_ranking") or []
     return CurrentTurn(
         id=int(metadata["turn"]),
         text=message.get("text") or "",
-        intent=(message.get("intent") or {}).get("name") or "",
+        intent=intent,
+        courtesy=courtesy_response(ranking) if intent == "nlu_fallback" else None,
         language=metadata.get("language") or "id",
         payload=metadata.get("payload"),
         event=metadata.get("event") or {},

@@ -21,6 +21,7 @@ from bot.desk import consultations, tickets
 from bot.desk.clocks import running_promise
 from bot.desk.wording import by_deadline
 from bot.faq import answers
+from bot.faq.case_numbers import case_number
 from bot.faq.search import Knowledge
 from bot.models import (
     BotDecision,
@@ -36,6 +37,7 @@ from bot.turns import messages_of
 
 # Words: what is longer than a yes or a no may be the next question ("tidak punya NPWP, bisa?").
 LONGEST_REPLY = 3
+_YES_AND_NO = {"id": ("Ya", "Tidak"), "en": ("Yes", "No")}
 
 
 @dataclass(frozen=True)
@@ -62,10 +64,15 @@ def answer(
     if chosen is not None:
         return chosen
     decision = answers.decide(session, knowledge, turn, question, now)
+    if decision is None:  # asked again: the answer did not help
+        before = answers.last_decision(session, conversation.id, now)
+        assert before is not None
+        return _rejected(session, turn, conversation, before, now)
     if decision.kind == answers.ANSWER:
-        return _give(decision)
+        return _give(session, decision)
     if decision.kind == answers.CHOICES:
-        return _offer(session, decision, "utter_unsure")
+        which = "utter_which_way" if answers.differ_by_way(decision) else "utter_unsure"
+        return _offer(session, decision, which)
     ticket = _open(session, turn, conversation, TicketReason.NO_ANSWER, now)
     return [Say("utter_no_answer_handed_over", _promise(session, ticket, conversation, now))]
 
@@ -96,6 +103,9 @@ def pick(
         return []
     if tickets.rated_in_turn(session, conversation.id, turn_id):
         return [Say("utter_rating_thanks")]
+    if payload and payload.startswith("helpful:"):
+        helpful = payload == "helpful:yes"
+        return feedback(session, knowledge, turn_id, helpful, text, now)
     if payload and payload.startswith("article:"):
         return _give_chosen(session, turn, payload.removeprefix("article:"), now)
     number = _number_in(text)
@@ -125,6 +135,20 @@ def hand_over(
     turn, conversation = _turn(session, turn_id)
     ticket = _open(session, turn, conversation, reason, now, details)
     return [Say(response, _promise(session, ticket, conversation, now))]
+
+
+def urgent(
+    session: Session, knowledge: Knowledge, turn_id: int, text: str, now: datetime
+) -> Sayings:
+    """To a person at once, marked urgent, with the safe first advice of the article if any."""
+    _, conversation = _turn(session, turn_id)
+    if conversation.floor is Floor.OFFICER:
+        return []
+    advice = answers.first_advice(session, knowledge, text, conversation.person.language)
+    said = hand_over(
+        session, turn_id, TicketReason.URGENT, now, response="utter_urgent_handed_over"
+    )
+    return [*said, Say(text=advice)] if advice else said
 
 
 def file_complaint(
@@ -276,6 +300,7 @@ def _open(
     now: datetime,
     details: Mapping[str, str] | None = None,
 ) -> Ticket:
+    subject = _subject(session, turn, conversation, now)
     return tickets.open_ticket(
         session,
         conversation,
@@ -283,9 +308,18 @@ def _open(
         asked_at=min((m.at for m in messages_of(session, turn)), default=now),
         now=now,
         turn_id=turn.id,
-        subject=_subject(session, turn, conversation, now),
-        details=dict(details) if details else None,
+        subject=subject,
+        details=_details(subject, details),
     )
+
+
+def _details(subject: str, details: Mapping[str, str] | None) -> dict[str, object] | None:
+    """What was gathered, with the number of the applicant's case if one was written."""
+    number = case_number(subject)
+    gathered: dict[str, object] = dict(details or {})
+    if number is not None:
+        gathered.setdefault("number", number)
+    return gathered or None
 
 
 def _subject(session: Session, turn: Turn, conversation: Conversation, now: datetime) -> str:
@@ -305,19 +339,28 @@ def _promise(
     return {"ticket": ticket.number, "deadline": deadline}
 
 
-def _give(decision: BotDecision) -> Sayings:
-    assert decision.revision is not None
-    return [
-        Say(text=answers.answer_text(decision.revision, decision.language)),
-        Say("utter_ask_helpful"),
+def _give(session: Session, decision: BotDecision) -> Sayings:
+    """The answer, or one for each question, then what is asked about it: once, at the end."""
+    given = answers.given_articles(session, decision)
+    assert given
+    titled = len(given) > 1
+    said = [
+        Say(text=answers.answer_text(revision, decision.language, titled=titled))
+        for _, revision in given
     ]
+    number = case_number(decision.question)
+    if number is not None:
+        return [*said, Say("utter_case_noted", {"number": number})]
+    yes, no = _YES_AND_NO[decision.language]
+    choices = (Choice(yes, "helpful:yes"), Choice(no, "helpful:no"))
+    return [*said, Say("utter_ask_helpful", choices=choices)]
 
 
 def _give_chosen(session: Session, turn: Turn, article_id: str, now: datetime) -> Sayings:
     decision = answers.give(session, turn, article_id, now)
     if decision is None:
         return [Say("utter_out_of_scope")]
-    return _give(decision)
+    return _give(session, decision)
 
 
 def _offer(session: Session, decision: BotDecision, response: str) -> Sayings:

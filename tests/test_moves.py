@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 import yaml
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot import moves
 from bot.db import transaction
 from bot.desk import tickets
+from bot.faq.publishing import publish
 from bot.faq.search import Knowledge
 from bot.models import (
     BotDecision,
@@ -28,8 +29,10 @@ from bot.models import (
 from bot.moves import Say, Sayings
 from bot.settings import ROOT
 from bot.turns import begin_turn, finish_turn, lease_next
+from knowledge_base.encoder import Encoder
 from tests.conftest import TestClock
 from tests.faq.conftest import encoder, knowledge
+from tests.knowledge_base.toy import article
 
 __all__ = ["encoder", "knowledge"]
 
@@ -83,6 +86,9 @@ class Fajar:
         return self._make(
             moves.feedback, self._knowledge, self.turn, helpful, self.words, self._clock.now
         )
+
+    def urgent(self) -> Sayings:
+        return self._make(moves.urgent, self._knowledge, self.turn, self.words, self._clock.now)
 
     def small_talk(self, response: str = "utter_greet") -> Sayings:
         return self._make(
@@ -230,6 +236,120 @@ def test_small_talk_that_carries_a_question_is_a_question(fajar: Fajar) -> None:
     said = fajar.says("makasih min, tapi berapa batas bebas bea masuk kiriman").small_talk()
     assert said[0].text is not None and "kiriman_batas" in said[0].text
     assert responses(fajar.says("makasih banyak min").small_talk("utter_thank")) == ["utter_thank"]
+
+
+def test_two_questions_in_one_message_get_both_answers_and_one_question_back(
+    fajar: Fajar,
+) -> None:
+    said = fajar.says(f"{SURE}? terus berapa biaya daftar imei hp").answer()
+    assert [str(s.text).split("\n")[0] for s in said[:-1]] == ["*Kiriman batas*", "*Imei biaya*"]
+    assert said[-1].response == "utter_ask_helpful"
+    assert fajar.answer() == said
+    offered = fajar.says("tidak").feedback(helpful=False)
+    assert "Imei biaya" not in str(offered)
+
+
+def test_a_short_message_leans_on_the_question_before(fajar: Fajar) -> None:
+    alone = fajar.says("kalau biayanya").answer()
+    assert alone[0].response is not None
+    with transaction() as session:
+        session.execute(update(Conversation).values(floor=Floor.BOT))
+    fajar.says("cara daftar imei hp dari luar negeri").answer()
+    said = fajar.says("kalau biayanya").answer()
+    assert "imei_biaya" in str(said[0].text) or "Imei biaya" in str(said[1].text)
+
+
+def test_a_correction_never_gives_the_same_article_again(fajar: Fajar) -> None:
+    fajar.says("cara daftar imei hp dari luar negeri").answer()
+    said = fajar.says("bukan itu, yang biaya").answer()
+    assert "imei_daftar" not in str(said) and "Imei daftar" not in str(said)
+    assert "imei_biaya" in str(said)
+
+
+def test_the_same_question_in_other_words_counts_as_a_no_and_a_third_time_gets_a_person(
+    fajar: Fajar,
+) -> None:
+    fajar.says(SURE).answer()
+    said = fajar.says("batas nilai paket luar negeri yang bebas pajak").answer()
+    assert responses(said)[0] == "utter_not_helpful_choices"
+    assert fajar.answer() == said
+    with transaction() as session:
+        assert session.scalars(select(BotDecision.helpful)).all() == [False]
+    third = fajar.says("nilai maksimal barang kiriman tanpa bea masuk").answer()
+    assert responses(third) == ["utter_not_helpful_handed_over"]
+    assert all_tickets()[0].reason is TicketReason.NOT_HELPFUL
+
+
+def test_what_helped_may_be_asked_for_again(fajar: Fajar) -> None:
+    fajar.says(SURE).answer()
+    fajar.says("ya").feedback(helpful=True)
+    assert "kiriman_batas" in str(fajar.says(SURE).answer()[0].text)
+
+
+def test_the_number_of_a_case_is_noted_and_reaches_the_officer(fajar: Fajar) -> None:
+    said = fajar.says("cek status paket di bea cukai pakai resi RR123456789CN").answer()
+    assert said[-1] == Say("utter_case_noted", {"number": "RR123456789CN"})
+    fajar.says("petugas").hand_over()
+    assert all_tickets()[0].details == {"number": "RR123456789CN"}
+
+
+def test_a_tapped_yes_or_no_is_the_word_on_the_answer(fajar: Fajar) -> None:
+    said = fajar.says(SURE).answer()
+    assert [(c.title, c.payload) for c in said[-1].choices] == [
+        ("Ya", "helpful:yes"),
+        ("Tidak", "helpful:no"),
+    ]
+    assert responses(fajar.says("Ya").pick("helpful:yes")) == ["utter_feedback_thanks"]
+    fajar.says(NOTHING)
+    assert responses(fajar.says("Tidak").pick("helpful:no"))[0] != "utter_feedback_thanks"
+
+
+def test_goods_that_come_by_parcel_or_in_luggage_are_asked_which(
+    fajar: Fajar, encoder: Encoder
+) -> None:
+    obat = (
+        "berapa banyak obat yang boleh",
+        "berapa banyak obat boleh masuk",
+        "obat resep dokter boleh berapa banyak",
+        "obat boleh berapa",
+        "batas obat yang boleh",
+        "jumlah obat yang boleh",
+    )
+    with transaction() as session:
+        for own, other, way in (
+            ("obat_paket", "obat_koper", "lewat paket"),
+            ("obat_koper", "obat_paket", "di koper"),
+        ):
+            ways = tuple(f"{text} {way}" for text in obat)
+            twin = {"id": own, "twin": other}
+            publish(session, article(own, ways=ways, front_matter=twin), encoder)
+    said = fajar.says("berapa banyak obat yang boleh").answer()
+    assert said[0].response == "utter_which_way"
+    assert {c.payload for c in said[1].choices} == {"article:obat_paket", "article:obat_koper"}
+    told = fajar.says("berapa banyak obat yang boleh di koper").answer()
+    assert "utter_which_way" not in responses(told)
+
+
+# --- what can't wait ---------------------------------------------------------------------------
+
+
+def test_what_is_urgent_goes_to_a_person_marked_so_with_the_advice_of_the_article(
+    fajar: Fajar, encoder: Encoder
+) -> None:
+    ways = ("ada yang mengaku petugas minta transfer sekarang", "penipu minta uang")
+    advice = {"id": "tipu", "advice": {"id": "Jangan transfer.", "en": "Do not pay."}}
+    with transaction() as session:
+        publish(session, article("tipu", ways=ways, front_matter=advice), encoder)
+    said = fajar.says("tolong, ada yang mengaku petugas minta transfer sekarang").urgent()
+    assert responses(said) == ["utter_urgent_handed_over", None]
+    assert said[1].text == "Jangan transfer."
+    assert fajar.urgent() == said
+    [ticket] = all_tickets()
+    assert ticket.reason is TicketReason.URGENT
+
+
+def test_what_is_urgent_without_advice_is_only_handed_over(fajar: Fajar) -> None:
+    assert responses(fajar.says(NOTHING).urgent()) == ["utter_urgent_handed_over"]
 
 
 # --- what the applicant thought of it ---------------------------------------------------------

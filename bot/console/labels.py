@@ -27,6 +27,7 @@ _LABELS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         TicketState.CLOSED: N_("Ditutup"),
     },
     TicketReason: {
+        TicketReason.URGENT: N_("Mendesak"),
         TicketReason.ASKED_FOR_PERSON: N_("Minta petugas"),
         TicketReason.NO_ANSWER: N_("Bot tidak punya jawaban"),
         TicketReason.NOT_HELPFUL: N_("Jawaban bot tidak membantu"),

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from babel.dates import format_date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.faq.in_context import Before, Reading, read
 from bot.faq.language import language_of
-from bot.faq.search import Found, Knowledge
+from bot.faq.search import Knowledge
 from bot.models import ArticleRevision, ArticleStatus, BotDecision, Conversation, Turn
 
 ANSWER, CHOICES, PERSON = "answer", "choices", "person"
 # For how long "2", "ya" or "tidak" is about what the bot said last.
 REMEMBERED = timedelta(hours=6)
+# For how long a question may lean on the one before it.
+FRESH = timedelta(minutes=30)
+ADVISED_BY = 2  # articles
 # Below this a runner-up is not worth offering.
 WORTH_OFFERING = 0.12
 
@@ -30,13 +35,27 @@ class Offer:
 
 def decide(
     session: Session, knowledge: Knowledge, turn: Turn, question: str, now: datetime
-) -> BotDecision:
-    """The decision for this turn's question, made at most once a turn."""
+) -> BotDecision | None:
+    """The decision for this turn's question, made at most once a turn.
+
+    None when it asks anew what was just answered.
+    """
     made = session.get(BotDecision, turn.id)
     if made is not None:
         return made
-    found = knowledge.find(session, question)
-    return _record(session, turn, question, found, now)
+    reading = read(session, knowledge, question, _before(session, turn, now))
+    return None if reading.again else _record(session, turn, reading, now)
+
+
+def _before(session: Session, turn: Turn, now: datetime) -> Before | None:
+    """What the question may lean on: the last one, while it is fresh.
+
+    Its article is left out once it was said to have helped: it may be asked for again.
+    """
+    last = last_decision(session, turn.conversation_id, now)
+    if last is None or last.at <= now - FRESH or last.kind != ANSWER or last.revision is None:
+        return None
+    return Before(last.question, None if last.helpful else last.revision.article_id)
 
 
 def looks_like_a_question(session: Session, knowledge: Knowledge, text: str) -> bool:
@@ -84,12 +103,12 @@ def offers(session: Session, decision: BotDecision, *, runners_up: bool = False)
 
     `runners_up` leaves out the one that was given, and what is hardly likelier than anything.
     """
-    given = decision.revision.article_id if decision.revision else None
+    given = {article for article, _ in given_articles(session, decision)}
     ids = [
         str(candidate["article"])
         for candidate in decision.candidates
         if not runners_up
-        or (candidate["article"] != given and (candidate["score"] or 0) >= WORTH_OFFERING)
+        or (candidate["article"] not in given and (candidate["score"] or 0) >= WORTH_OFFERING)
     ]
     published_titles = session.execute(
         select(ArticleRevision.article_id, ArticleRevision.title).where(
@@ -99,6 +118,19 @@ def offers(session: Session, decision: BotDecision, *, runners_up: bool = False)
     )
     titles = {row.article_id: row.title for row in published_titles}
     return [Offer(article, titles[article]) for article in ids if article in titles][:3]
+
+
+def given_articles(session: Session, decision: BotDecision) -> list[tuple[str, ArticleRevision]]:
+    """The articles that this decision gives, by id: one, or one for each of several questions."""
+    if decision.revision is None:
+        return []
+    first = decision.revision
+    others = [
+        published(session, candidate["article"])
+        for candidate in decision.candidates
+        if candidate.get("given") and candidate["article"] != first.article_id
+    ]
+    return [(revision.article_id, revision) for revision in (first, *others) if revision]
 
 
 def published(session: Session, article_id: str) -> ArticleRevision | None:
@@ -111,10 +143,15 @@ def published(session: Session, article_id: str) -> ArticleRevision | None:
     ).one_or_none()
 
 
-def answer_text(revision: ArticleRevision, language: str) -> str:
-    """The published answer with its legal basis and date in one last line."""
+def answer_text(revision: ArticleRevision, language: str, *, titled: bool = False) -> str:
+    """The published answer with its legal basis and date in one last line.
+
+    `titled` puts its title above, to tell it from the other answers of a message.
+    """
     text = revision.answer_en if language == "en" and revision.answer_en else revision.answer_id
     spoken = "en" if text == revision.answer_en else "id"
+    if titled:
+        text = f"*{revision.title}*\n{text}"
     date = format_date(revision.valid_from, "d MMMM y", locale=spoken)
     if not revision.legal_basis:
         label = "As of" if spoken == "en" else "Per"
@@ -125,20 +162,33 @@ def answer_text(revision: ArticleRevision, language: str) -> str:
     return f"{text}\n\n_Dasar hukum: {basis} (berlaku sejak {date})_"
 
 
-def _record(
-    session: Session, turn: Turn, question: str, found: Found, now: datetime
-) -> BotDecision:
+def first_advice(session: Session, knowledge: Knowledge, text: str, language: str) -> str | None:
+    """What the likeliest article tells everybody to do first, if it tells anything."""
+    ranked = knowledge.find(session, text).ranked[:ADVISED_BY]
+    for scored in ranked:
+        revision = published(session, scored.article)
+        advice = (revision.details.get("advice") or {}) if revision else {}
+        if advice:
+            return str(advice.get(language) or advice["id"])
+    return None
+
+
+def differ_by_way(decision: BotDecision) -> bool:
+    """Whether what is offered differs only by how the goods come: by parcel or in luggage."""
+    return any(candidate.get("way") for candidate in decision.candidates)
+
+
+def _record(session: Session, turn: Turn, reading: Reading, now: datetime) -> BotDecision:
+    found = reading.found
     kind = found.decision.kind
-    revision = None
-    if kind == ANSWER:
-        revision = published(session, found.decision.articles[0].article)
+    revision = published(session, reading.articles[0]) if kind == ANSWER else None
     decision = BotDecision(
         turn_id=turn.id,
         conversation_id=turn.conversation_id,
-        question=question,
-        language=language_of(question, _preferred(session, turn)),
+        question=reading.question,
+        language=language_of(turn.text, _preferred(session, turn)),
         kind=kind if revision or kind != ANSWER else PERSON,
-        candidates=list(found.candidates),
+        candidates=_candidates(reading),
         revision=revision,
         knowledge=found.knowledge,
         at=now,
@@ -146,6 +196,20 @@ def _record(
     )
     session.add(decision)
     return decision
+
+
+def _candidates(reading: Reading) -> list[dict[str, Any]]:
+    """The evidence; of several answers each one's best, marked as given."""
+    if not reading.answers:
+        return list(reading.found.candidates)
+    best = [{**found.candidates[0], "given": True} for found in reading.answers]
+    given = {candidate["article"] for candidate in best}
+    return best + [
+        candidate
+        for found in reading.answers
+        for candidate in found.candidates[1:3]
+        if candidate["article"] not in given
+    ]
 
 
 def _preferred(session: Session, turn: Turn) -> str:

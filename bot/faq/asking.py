@@ -15,6 +15,8 @@ import httpx
 import yaml
 from sqlalchemy.orm import Session
 
+from bot.courtesy import courtesy_response
+from bot.faq.in_context import read
 from bot.faq.language import language_of
 from bot.faq.search import Found, Knowledge
 from bot.settings import ROOT, settings
@@ -42,6 +44,15 @@ class Asked:
     found: Found | None
 
 
+@dataclass(frozen=True)
+class Understood:
+    """The intent, its probability, and the reply if it is a courtesy that Rasa was not sure of."""
+
+    intent: str
+    confidence: float
+    courtesy: str | None
+
+
 class Understanding:
     """Rasa's reading of a message."""
 
@@ -55,12 +66,18 @@ class Understanding:
     def close(self) -> None:
         self._http.close()
 
-    def intent_of(self, text: str) -> tuple[str, float]:
-        """The intent and its probability. Raises httpx.HTTPError when Rasa does not answer."""
+    def of(self, text: str) -> Understood:
+        """How Rasa reads the text. Raises httpx.HTTPError when Rasa does not answer."""
         response = self._http.post("/model/parse", json={"text": text})
         response.raise_for_status()
-        intent: dict[str, Any] = response.json()["intent"]
-        return str(intent["name"]), float(intent["confidence"])
+        parsed: dict[str, Any] = response.json()
+        intent = str(parsed["intent"]["name"])
+        unsure = intent == "nlu_fallback"
+        return Understood(
+            intent,
+            float(parsed["intent"]["confidence"]),
+            courtesy_response(parsed["intent_ranking"]) if unsure else None,
+        )
 
 
 def ask(session: Session, knowledge: Knowledge, understanding: Understanding, text: str) -> Asked:
@@ -68,25 +85,26 @@ def ask(session: Session, knowledge: Knowledge, understanding: Understanding, te
 
     A line break separates messages that were sent one after another.
     """
-    intent, sure = understanding.intent_of(text)
+    understood = understanding.of(text)
+    intent, sure = understood.intent, understood.confidence
     language = language_of(text, "id")
-    action = _first_actions().get(intent, "")
+    action = "action_small_talk" if understood.courtesy else _first_actions().get(intent, "")
     if action in _PERSON:
         return Asked(Outcome.PERSON, (), sure, language, intent, None)
     if action not in _KNOWLEDGE | _SMALL_TALK:
         return Asked(Outcome.CHAT, (), sure, language, intent, None)
-    found = knowledge.find(session, text)
-    decision = found.decision
+    reading = read(session, knowledge, text, None)
+    found, decision = reading.found, reading.found.decision
     if action in _SMALL_TALK and decision.kind is not DecisionKind.ANSWER:
         return Asked(Outcome.CHAT, (), sure, language, intent, found)
-    articles = tuple(scored.article for scored in decision.articles)
-    return Asked(Outcome(decision.kind), articles, decision.confidence, language, intent, found)
+    kind = Outcome(decision.kind)
+    return Asked(kind, reading.articles, decision.confidence, language, intent, found)
 
 
 # What the actions do with a message in a new conversation.
 _KNOWLEDGE = {"action_answer", "action_pick"}
 _SMALL_TALK = {"action_small_talk", "action_out_of_scope", "action_feedback"}
-_PERSON = {"action_hand_over", "complaint_form"}
+_PERSON = {"action_hand_over", "action_urgent", "complaint_form"}
 
 
 @cache

@@ -23,7 +23,7 @@ from knowledge_base.confidence import FEWEST
 from knowledge_base.decision import Decision, decide
 from knowledge_base.encoder import Encoder, load_encoder
 from knowledge_base.evaluation import TUNING, read_questions
-from knowledge_base.head import NONE, Head, Questions, Ways
+from knowledge_base.head import NONE, Head, Questions, Scored, Ways
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +37,7 @@ class Found:
     """What the knowledge base makes of a question, and the evidence for it."""
 
     decision: Decision
+    ranked: tuple[Scored, ...]  # the best articles, also when none is given
     candidates: tuple[dict[str, Any], ...]
     knowledge: str
 
@@ -70,7 +71,8 @@ class Knowledge:
             }
             for scored in shown
         )
-        return Found(decide(ranking), candidates, f"{current.version}/{self._encoder.name}")
+        known = f"{current.version}/{self._encoder.name}"
+        return Found(decide(ranking), shown, candidates, known)
 
     def _follow(self, session: Session) -> _Versioned:
         version = knowledge_version(session)

@@ -25,6 +25,7 @@ class TicketState(StrEnum):
 class TicketReason(StrEnum):
     """Why a person is needed."""
 
+    URGENT = "urgent"
     ASKED_FOR_PERSON = "asked_for_person"
     NO_ANSWER = "no_answer"
     NOT_HELPFUL = "not_helpful"

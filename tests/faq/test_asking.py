@@ -7,25 +7,25 @@ import yaml
 from sqlalchemy import func, select
 
 from bot.db import transaction
-from bot.faq.asking import Asked, Understanding, _first_actions, ask
+from bot.faq.asking import Asked, Understanding, Understood, _first_actions, ask
 from bot.faq.search import Knowledge
 from bot.models import BotDecision, Message, Ticket
 from bot.settings import ROOT
 
 
-class Understood(Understanding):
+class OneMind(Understanding):
     """Rasa as if it had understood one thing."""
 
-    def __init__(self, intent: str) -> None:
-        self._intent = intent
+    def __init__(self, intent: str, courtesy: str | None) -> None:
+        self._understood = Understood(intent, 0.9, courtesy)
 
-    def intent_of(self, text: str) -> tuple[str, float]:
-        return self._intent, 0.9
+    def of(self, text: str) -> Understood:
+        return self._understood
 
 
-def asked(knowledge: Knowledge, text: str, intent: str) -> Asked:
+def asked(knowledge: Knowledge, text: str, intent: str, courtesy: str | None = None) -> Asked:
     with transaction() as session:
-        return ask(session, knowledge, Understood(intent), text)
+        return ask(session, knowledge, OneMind(intent, courtesy), text)
 
 
 @pytest.mark.parametrize(
@@ -39,6 +39,7 @@ def asked(knowledge: Knowledge, text: str, intent: str) -> Asked:
         ("makasih ya", "thank", "chat", ()),
         ("iya", "affirm", "chat", ()),
         ("petugas", "ask_human", "person", ()),
+        ("dia minta uang sekarang juga", "urgent", "person", ()),
         ("saya mau mengadu", "complain", "person", ()),
         ("kamu robot?", "bot_challenge", "chat", ()),
         ("bangsat", "abuse", "chat", ()),
@@ -50,6 +51,15 @@ def test_each_message_leads_where_the_rules_say(
     made = asked(knowledge, text, intent)
     assert (made.outcome, made.articles) == (outcome, articles)
     assert 0 <= made.confidence <= 1
+
+
+def test_a_courtesy_that_rasa_is_not_sure_of_is_small_talk_unless_a_question_is_inside(
+    knowledge: Knowledge,
+) -> None:
+    made = asked(knowledge, "sip makasih", "nlu_fallback", "utter_thank")
+    assert made.outcome == "chat"
+    question = "sip, berapa batas bebas bea masuk kiriman"
+    assert asked(knowledge, question, "nlu_fallback", "utter_thank").outcome == "answer"
 
 
 def test_nothing_is_recorded(knowledge: Knowledge) -> None:

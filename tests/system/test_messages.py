@@ -22,6 +22,7 @@ PLAIN_WORDS = "# --- plain words"
 LOOKED_INTO = {"question", "nlu_fallback", "greet", "thank", "goodbye", "out_of_scope"}
 MOST_QUESTIONS_LOST = 0.03
 MOST_PEOPLE_REFUSED = 0.06
+FEWEST_URGENT_SEEN = 0.85
 
 
 def read(text: str) -> list[tuple[str, str]]:
@@ -38,7 +39,7 @@ def understanding(trial: Service) -> Iterator[Understanding]:
 def test_the_plain_words_never_fail(understanding: Understanding) -> None:
     plain = read(MESSAGES.read_text(encoding="utf-8").split(PLAIN_WORDS)[1].split("\n", 1)[1])
     assert len(plain) > 10
-    taken = {text: understanding.intent_of(text)[0] for text, _ in plain}
+    taken = {text: understanding.of(text).intent for text, _ in plain}
     assert {text: taken[text] for text, intent in plain if taken[text] != intent} == {}
 
 
@@ -46,7 +47,7 @@ def test_questions_are_not_lost_and_who_wants_a_person_gets_one(
     understanding: Understanding,
 ) -> None:
     messages = read(MESSAGES.read_text(encoding="utf-8"))
-    taken = Counter((wanted, understanding.intent_of(text)[0]) for text, wanted in messages)
+    taken = Counter((wanted, understanding.of(text).intent) for text, wanted in messages)
     asked = sum(n for (wanted, _), n in taken.items() if wanted == "question")
     lost = sum(n for (w, got), n in taken.items() if w == "question" and got not in LOOKED_INTO)
     assert lost <= MOST_QUESTIONS_LOST * asked, taken
@@ -55,3 +56,5 @@ def test_questions_are_not_lost_and_who_wants_a_person_gets_one(
     refused = people - taken["ask_human", "ask_human"] - taken["ask_human", "nlu_fallback"]
     refused -= taken["ask_human", "question"]
     assert refused <= MOST_PEOPLE_REFUSED * people, taken
+    urgent = sum(n for (wanted, _), n in taken.items() if wanted == "urgent")
+    assert urgent and taken["urgent", "urgent"] >= FEWEST_URGENT_SEEN * urgent, taken
