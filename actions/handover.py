@@ -6,7 +6,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
-from actions.turn import Events, current_turn, knowledge, make, utter
+from actions.turn import Events, current_turn, make, utter
 from bot import moves
 from bot.clock import now
 from bot.models import TicketReason
@@ -32,21 +32,6 @@ class ActionHandOver(Action):
                 s, turn.id, TicketReason.ASKED_FOR_PERSON, now(), details=gathered
             )
         )
-        utter(dispatcher, said)
-        return []
-
-
-class ActionUrgent(Action):
-    """Danger, a deadline today, goods that spoil, money demanded now: to a person at once."""
-
-    def name(self) -> str:
-        return "action_urgent"
-
-    async def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
-    ) -> Events:
-        turn = current_turn(tracker)
-        said = await make(lambda s: moves.urgent(s, knowledge(), turn.id, turn.text, now()))
         utter(dispatcher, said)
         return []
 

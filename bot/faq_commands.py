@@ -94,6 +94,7 @@ def _as_json(name: str, made: object) -> str:
         "articles": list(made.articles),
         "confidence": round(made.confidence, 4),
         "language": made.language,
+        "urgent": made.urgent,
     }
     return json.dumps({"id": name, **told} if name else told, ensure_ascii=False)
 

@@ -22,6 +22,7 @@ from bot.desk.clocks import running_promise
 from bot.desk.wording import by_deadline
 from bot.faq import answers
 from bot.faq.case_numbers import case_number
+from bot.faq.language import language_of
 from bot.faq.search import Knowledge
 from bot.models import (
     BotDecision,
@@ -63,6 +64,8 @@ def answer(
     chosen = _chosen_by_words(session, turn, question, now)
     if chosen is not None:
         return chosen
+    if answers.is_urgent(session, knowledge, turn, question):
+        return _urgent(session, knowledge, turn, conversation, now)
     decision = answers.decide(session, knowledge, turn, question, now)
     if decision is None:  # asked again: the answer did not help
         before = answers.last_decision(session, conversation.id, now)
@@ -81,10 +84,12 @@ def small_talk(
     session: Session, knowledge: Knowledge, turn_id: int, text: str, response: str, now: datetime
 ) -> Sayings:
     """Answer the question inside small talk if there is one, else reply to the small talk."""
-    _, conversation = _turn(session, turn_id)
+    turn, conversation = _turn(session, turn_id)
     if conversation.floor is not Floor.BOT:
         return []
-    if answers.looks_like_a_question(session, knowledge, text):
+    if answers.is_urgent(session, knowledge, turn, text) or answers.looks_like_a_question(
+        session, knowledge, text
+    ):
         return answer(session, knowledge, turn_id, text, now)
     return [Say(response)]
 
@@ -135,20 +140,6 @@ def hand_over(
     turn, conversation = _turn(session, turn_id)
     ticket = _open(session, turn, conversation, reason, now, details)
     return [Say(response, _promise(session, ticket, conversation, now))]
-
-
-def urgent(
-    session: Session, knowledge: Knowledge, turn_id: int, text: str, now: datetime
-) -> Sayings:
-    """To a person at once, marked urgent, with the safe first advice of the article if any."""
-    _, conversation = _turn(session, turn_id)
-    if conversation.floor is Floor.OFFICER:
-        return []
-    advice = answers.first_advice(session, knowledge, text, conversation.person.language)
-    said = hand_over(
-        session, turn_id, TicketReason.URGENT, now, response="utter_urgent_handed_over"
-    )
-    return [*said, Say(text=advice)] if advice else said
 
 
 def file_complaint(
@@ -311,6 +302,18 @@ def _open(
         subject=subject,
         details=_details(subject, details),
     )
+
+
+def _urgent(
+    session: Session, knowledge: Knowledge, turn: Turn, conversation: Conversation, now: datetime
+) -> Sayings:
+    """To a person at once, marked urgent, with the safe first advice of the article if any."""
+    language = language_of(turn.text, conversation.person.language)
+    advice = answers.first_advice(session, knowledge, turn.text, language)
+    ticket = _open(session, turn, conversation, TicketReason.URGENT, now)
+    promise = _promise(session, ticket, conversation, now)
+    said = [Say("utter_urgent_handed_over", promise)]
+    return [*said, Say(text=advice)] if advice else said
 
 
 def _details(subject: str, details: Mapping[str, str] | None) -> dict[str, object] | None:

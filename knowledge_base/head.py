@@ -25,6 +25,7 @@ from knowledge_base.confidence import EVIDENCE, Confidence, Experience
 from knowledge_base.encoder import Vectors
 from knowledge_base.features import SHARE, Floats, counted, lexical, rarity, weighted
 
+FORMAT = 2  # of a stored head; another one is fitted anew
 NONE = ""  # the target of messages that no article answers
 RIDGE = 0.5
 _SHARE_OF_MEANING = 1 - SHARE
@@ -85,7 +86,7 @@ class Head:
     keys: Numbers  # of each way
     owners: Numbers  # each way's place in `classes`
     rarities: Floats
-    pieces: Any  # CSR, shape (ways, slots)
+    slots: Any  # which ways have a piece, and its weight there: CSR, shape (slots, ways)
     vectors: Floats
     weights: Floats  # shape (ways, classes)
     experience: Experience
@@ -94,7 +95,7 @@ class Head:
     def fit(cls, ways: Ways, questions: Questions) -> Head:
         """A head for these ways, whose confidence is learnt from the questions.
 
-        Some 40 s for 20,000 ways; memory: ways² x 4 bytes for that time.
+        Some 60 s for 27,000 ways on 2 cores; memory: ways² x 4 bytes for that time.
 
         Raises ValueError if there are fewer than two articles.
         """
@@ -114,16 +115,12 @@ class Head:
             keys=np.asarray(ways.keys, dtype=np.int64),
             owners=owners,
             rarities=rarities,
-            pieces=pieces,
+            slots=pieces.T.tocsr(),
             vectors=ways.vectors,
             weights=np.asarray(weights, dtype=np.float32),
             experience=_NO_EXPERIENCE,
         )
         return replace(head, experience=head._tried(questions))
-
-    @cached_property
-    def _slots(self) -> Any:
-        return self.pieces.T.tocsr()
 
     @cached_property
     def _rows(self) -> list[Numbers]:
@@ -150,7 +147,7 @@ class Head:
         old = int(keep.sum())
         weights[:old, np.searchsorted(classes, self.classes[here])] = self.weights[keep][:, here]
         owners = np.searchsorted(classes, labels)
-        pieces, vectors = self.pieces[keep], self.vectors[keep]
+        pieces, vectors = self.slots.T.tocsr()[keep], self.vectors[keep]
         if len(added.keys):
             new_pieces = lexical(added.texts, self.rarities)
             pieces = sparse.vstack([pieces, new_pieces], format="csr")
@@ -165,7 +162,7 @@ class Head:
             keys=np.concatenate([self.keys[keep], np.asarray(added.keys, dtype=np.int64)]),
             owners=owners,
             rarities=self.rarities,
-            pieces=pieces,
+            slots=pieces.T.tocsr(),
             vectors=vectors,
             weights=weights,
             experience=self.experience,
@@ -190,7 +187,7 @@ class Head:
 
     def _scored(self, texts: Sequence[str], vectors: Vectors) -> tuple[Floats, Floats]:
         """The likeness of each text to each way, and its score for each class."""
-        likeness = _kernel(lexical(texts, self.rarities), vectors, self._slots, self.vectors)
+        likeness = _kernel(lexical(texts, self.rarities), vectors, self.slots, self.vectors)
         return likeness, likeness @ self.weights
 
     def _best(self, scores: Floats) -> list[int]:
@@ -248,9 +245,9 @@ class Head:
             keys=self.keys,
             owners=self.owners.astype(np.int32),
             rarities=self.rarities,
-            data=self.pieces.data.astype(np.float16),
-            indices=self.pieces.indices.astype(np.int32),
-            indptr=self.pieces.indptr.astype(np.int32),
+            data=self.slots.data.astype(np.float16),
+            indices=self.slots.indices.astype(np.int32),
+            indptr=self.slots.indptr.astype(np.int32),
             vectors=self.vectors.astype(np.float16),
             weights=self.weights.astype(np.float16),
             **vars(self.experience),
@@ -261,15 +258,15 @@ class Head:
     def from_bytes(cls, stored: bytes) -> Head:
         """The head that was stored. Raises ValueError for what is none."""
         with np.load(io.BytesIO(stored), allow_pickle=False) as parts:
-            shape = (len(parts["keys"]), len(parts["rarities"]))
+            shape = (len(parts["rarities"]), len(parts["keys"]))
             data = parts["data"].astype(np.float32)
-            pieces = sparse.csr_array((data, parts["indices"], parts["indptr"]), shape=shape)
+            slots = sparse.csr_array((data, parts["indices"], parts["indptr"]), shape=shape)
             return cls(
                 classes=parts["classes"],
                 keys=parts["keys"],
                 owners=parts["owners"].astype(np.int64),
                 rarities=parts["rarities"],
-                pieces=pieces,
+                slots=slots,
                 vectors=parts["vectors"].astype(np.float32),
                 weights=parts["weights"].astype(np.float32),
                 experience=Experience(

@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 
 MOST_PARTS = 4
-_FEWEST_WORDS = 2
+# A message is taken apart when no single article is surer than this, and each of its parts has one
+# that is as sure as that. Chosen so that hardly a message with one question is taken apart.
+WHOLE_BELOW, PART_FROM = 0.985, 0.97
+_FEWEST_WORDS = 3
 
 # The first that yields parts counts: an end of a question says more than an "and".
 _SEPARATORS = tuple(
@@ -37,6 +40,17 @@ def splits(text: str) -> list[list[str]]:
     return found
 
 
+_CUE = re.compile(
+    r"\b(?:apa\w*|ap|berapa\w*|brp\w*|brapa|bagaimana|gimana|gmn|bgmn|kenapa|knp|mengapa|kapan|"
+    r"(?:di|ke) ?mana|dmn|kmn|mana|siapa|boleh\w*|bisa\w*|bs|cara\w*|syarat\w*|perlu\w*|harus\w*|"
+    r"kena\w*|jam|alamat\w*|batas\w*|tarif\w*|biaya\w*|kah|berlaku|ada|"
+    r"how|what|when|where|who|can|do|does|is|are)\b",
+    re.IGNORECASE,
+)
+
+
 def _asks(part: str) -> bool:
+    if not _CUE.search(part):
+        return False
     words = [word for word in re.findall(r"[\w'-]+", part) if not _COURTESY.match(word)]
     return len(words) >= _FEWEST_WORDS

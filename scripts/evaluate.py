@@ -2,7 +2,8 @@
 
 Every question goes the way of a WhatsApp message (`python -m bot faq ask`); nothing is sent.
 The figures are printed; with --write they also go into docs/evaluation.md. Of the sealed part
-only sums are shown: who reads its failures one by one spoils it.
+only sums are shown: who reads its failures one by one spoils it. With --gate only that part is
+measured, and the exit status is 1 when a figure fell below the interval of the recorded one.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import argparse
 import math
 import os
+import re
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -62,7 +64,10 @@ class Tried:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--write", action="store_true", help="also write docs/evaluation.md")
+    parser.add_argument("--gate", action="store_true", help="compare with docs/evaluation.md")
     options = parser.parse_args()
+    if options.gate:
+        return _gate()
     with running_service():
         parts = [_part(name, file) for name, file in (("tuning", TUNING), ("sealed", SEALED))]
     command = ".venv/bin/python scripts/evaluate.py" + (" --write" if options.write else "")
@@ -78,40 +83,55 @@ def _part(name: str, file: Path) -> str:
     started = time.monotonic()
     tried = _try_all(read_questions(file))
     seconds = time.monotonic() - started
-    lines = [f"{name}: {len(tried)} messages in {seconds:.0f} s"]
+    lines = [f"{name}: {len(tried)} messages in {seconds:.0f} s", *_figures(tried)]
     covered = [t for t in tried if t.covered]
-    lines += [
-        _line("covered: right answer", covered, lambda t: t.right),
-        _line("covered: answered outright", covered, lambda t: t.answered),
-        _line("covered: right or offered", covered, lambda t: t.right or t.offered),
-        _line("false answers, of all", tried, lambda t: t.answered and not t.right),
-        _line(
-            "person wanted: silent",
-            [t for t in tried if t.question.expect == "person"],
-            lambda t: not t.answered,
-        ),
-        _line(
-            "small talk: no article",
-            [t for t in tried if t.question.expect == "chat"],
-            lambda t: not t.made.articles,
-        ),
-        _line(
-            "small talk: not a person",
-            [t for t in tried if t.question.expect == "chat"],
-            lambda t: t.made.outcome is Outcome.CHAT,
-        ),
-        _line(
-            "question in small talk kept",
-            [t for t in tried if t.question.style == "small-talk-question"],
-            lambda t: t.made.outcome is not Outcome.CHAT,
-        ),
-    ]
     for what, of in (("language", _language), ("style", _style)):
         lines.append(f"  right or offered, by {what}:")
         for value in sorted({of(t) for t in covered}):
             some = [t for t in covered if of(t) == value]
             lines.append(_line(f"  {value}", some, lambda t: t.right or t.offered))
     return "\n".join(lines)
+
+
+def _figures(tried: Sequence[Tried]) -> list[str]:
+    """The figures that are promised, a line each."""
+    covered = [t for t in tried if t.covered]
+    person = [t for t in tried if t.question.expect == "person"]
+    chat = [t for t in tried if t.question.expect == "chat"]
+    inside = [t for t in tried if t.question.style == "small-talk-question"]
+    return [
+        _line("covered: right answer", covered, lambda t: t.right),
+        _line("covered: answered outright", covered, lambda t: t.answered),
+        _line("covered: right or offered", covered, lambda t: t.right or t.offered),
+        _line("not answered falsely", tried, lambda t: t.right or not t.answered),
+        _line("person wanted: silent", person, lambda t: not t.answered),
+        _line("small talk: no article", chat, lambda t: not t.made.articles),
+        _line("small talk: not a person", chat, lambda t: t.made.outcome is Outcome.CHAT),
+        _line("question in small talk kept", inside, lambda t: t.made.outcome is not Outcome.CHAT),
+    ]
+
+
+def _gate() -> int:
+    """Whether every figure of the sealed part lies above the recorded one's interval's end."""
+    recorded = _shares(DOCUMENT.read_text(encoding="utf-8").split("\nsealed:")[1].split("\n"))
+    with running_service():
+        now = _figures(_try_all(read_questions(SEALED)))
+    print("\n".join(now))
+    shares = _shares(now)
+    worse = [name for name, (share, _) in shares.items() if share < recorded[name][1]]
+    for name in worse:
+        print(f"worse than recorded: {name}", file=sys.stderr)
+    return 1 if worse else 0
+
+
+def _shares(lines: Sequence[str]) -> dict[str, tuple[float, float]]:
+    """Share and lower end of its interval, in percent, by the name of the figure."""
+    found: dict[str, tuple[float, float]] = {}
+    for line in lines:
+        match = re.match(r"  (\S.*?)\s+([\d.]+)%\s+\(([\d.]+)% to", line)
+        if match and match[1] not in found:
+            found[match[1]] = float(match[2]), float(match[3])
+    return found
 
 
 def _try_all(questions: Sequence[Question]) -> list[Tried]:

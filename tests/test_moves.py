@@ -87,9 +87,6 @@ class Fajar:
             moves.feedback, self._knowledge, self.turn, helpful, self.words, self._clock.now
         )
 
-    def urgent(self) -> Sayings:
-        return self._make(moves.urgent, self._knowledge, self.turn, self.words, self._clock.now)
-
     def small_talk(self, response: str = "utter_greet") -> Sayings:
         return self._make(
             moves.small_talk, self._knowledge, self.turn, self.words, response, self._clock.now
@@ -333,23 +330,32 @@ def test_goods_that_come_by_parcel_or_in_luggage_are_asked_which(
 # --- what can't wait ---------------------------------------------------------------------------
 
 
+@pytest.fixture
+def everything_urgent(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The toy knowledge base is too small to learn what is urgent."""
+    monkeypatch.setattr(Knowledge, "is_urgent", lambda *_: True)
+
+
 def test_what_is_urgent_goes_to_a_person_marked_so_with_the_advice_of_the_article(
-    fajar: Fajar, encoder: Encoder
+    fajar: Fajar, encoder: Encoder, everything_urgent: None
 ) -> None:
     ways = ("ada yang mengaku petugas minta transfer sekarang", "penipu minta uang")
     advice = {"id": "tipu", "advice": {"id": "Jangan transfer.", "en": "Do not pay."}}
     with transaction() as session:
         publish(session, article("tipu", ways=ways, front_matter=advice), encoder)
-    said = fajar.says("tolong, ada yang mengaku petugas minta transfer sekarang").urgent()
+    said = fajar.says("ini barusan ada yang telpon mengaku petugas, minta transfer skrg").answer()
     assert responses(said) == ["utter_urgent_handed_over", None]
     assert said[1].text == "Jangan transfer."
-    assert fajar.urgent() == said
+    assert fajar.answer() == said
     [ticket] = all_tickets()
     assert ticket.reason is TicketReason.URGENT
 
 
-def test_what_is_urgent_without_advice_is_only_handed_over(fajar: Fajar) -> None:
-    assert responses(fajar.says(NOTHING).urgent()) == ["utter_urgent_handed_over"]
+def test_what_is_urgent_without_advice_is_only_handed_over(
+    fajar: Fajar, everything_urgent: None
+) -> None:
+    said = fajar.says("vaksin kami nyangkut di kargo, es cair, tolong segera").small_talk()
+    assert responses(said) == ["utter_urgent_handed_over"]
 
 
 # --- what the applicant thought of it ---------------------------------------------------------

@@ -58,6 +58,12 @@ def _before(session: Session, turn: Turn, now: datetime) -> Before | None:
     return Before(last.question, None if last.helpful else last.revision.article_id)
 
 
+def is_urgent(session: Session, knowledge: Knowledge, turn: Turn, text: str) -> bool:
+    """Whether the message can't wait for an article, nor for an officer's usual order."""
+    decided = session.get(BotDecision, turn.id) is not None
+    return not decided and knowledge.is_urgent(session, text)
+
+
 def looks_like_a_question(session: Session, knowledge: Knowledge, text: str) -> bool:
     """Whether the knowledge base would surely answer this, as small talk never is."""
     return knowledge.find(session, text).decision.kind == ANSWER

@@ -42,6 +42,7 @@ class Asked:
     language: str
     intent: str
     found: Found | None
+    urgent: bool = False
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,8 @@ def ask(session: Session, knowledge: Knowledge, understanding: Understanding, te
         return Asked(Outcome.PERSON, (), sure, language, intent, None)
     if action not in _KNOWLEDGE | _SMALL_TALK:
         return Asked(Outcome.CHAT, (), sure, language, intent, None)
+    if knowledge.is_urgent(session, text):
+        return Asked(Outcome.PERSON, (), 1.0, language, intent, None, urgent=True)
     reading = read(session, knowledge, text, None)
     found, decision = reading.found, reading.found.decision
     if action in _SMALL_TALK and decision.kind is not DecisionKind.ANSWER:
@@ -104,7 +107,7 @@ def ask(session: Session, knowledge: Knowledge, understanding: Understanding, te
 # What the actions do with a message in a new conversation.
 _KNOWLEDGE = {"action_answer", "action_pick"}
 _SMALL_TALK = {"action_small_talk", "action_out_of_scope", "action_feedback"}
-_PERSON = {"action_hand_over", "action_urgent", "complaint_form"}
+_PERSON = {"action_hand_over", "complaint_form"}
 
 
 @cache

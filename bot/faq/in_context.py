@@ -12,7 +12,7 @@ from bot.faq.search import Found, Knowledge
 from bot.models import ArticleRevision, ArticleStatus
 from knowledge_base.decision import MOST_CHOICES, Decision, DecisionKind
 from knowledge_base.followup import corrects, is_short, leans, together
-from knowledge_base.parts import splits
+from knowledge_base.parts import PART_FROM, WHOLE_BELOW, splits
 from knowledge_base.way_in import says_way
 
 MOST_ANSWERS = 3
@@ -60,25 +60,27 @@ def read(session: Session, knowledge: Knowledge, text: str, before: Before | Non
 def _read(session: Session, knowledge: Knowledge, text: str, before: Before | None) -> Reading:
     found = knowledge.find(session, text)
     if before is None:
-        return _several(session, knowledge, text) or Reading(text, found)
+        return _several(session, knowledge, text, found) or Reading(text, found)
     if corrects(text):
         return _corrected(session, knowledge, text, found, before)
     unsure = found.decision.kind is DecisionKind.CHOICES
     if is_short(text) and (leans(text) or unsure):
         return _leaning(session, knowledge, text, found, before)
-    several = _several(session, knowledge, text)
+    several = _several(session, knowledge, text, found)
     if several is not None:
         return several
     return Reading(text, found, again=_gives(found, before.article))
 
 
-def _several(session: Session, knowledge: Knowledge, text: str) -> Reading | None:
+def _several(session: Session, knowledge: Knowledge, text: str, whole: Found) -> Reading | None:
     """An answer to each question of the text; None unless two or more have one of their own."""
+    if _is_answer(whole) and whole.decision.confidence >= WHOLE_BELOW:
+        return None
     for parts in splits(text):
         answers: dict[str, Found] = {}
         for part in parts:
             found = knowledge.find(session, part)
-            if _is_answer(found):
+            if _is_answer(found) and found.decision.confidence >= PART_FROM:
                 answers.setdefault(found.decision.articles[0].article, found)
         if len(answers) > 1:
             several = tuple(answers.values())[:MOST_ANSWERS]

@@ -23,7 +23,8 @@ from knowledge_base.confidence import FEWEST
 from knowledge_base.decision import Decision, decide
 from knowledge_base.encoder import Encoder, load_encoder
 from knowledge_base.evaluation import TUNING, read_questions
-from knowledge_base.head import NONE, Head, Questions, Scored, Ways
+from knowledge_base.head import FORMAT, NONE, Head, Questions, Scored, Ways
+from knowledge_base.urgency import Urgency
 
 log = logging.getLogger(__name__)
 
@@ -55,7 +56,16 @@ class Knowledge:
         self._encoder = encoder or load_encoder(settings().encoder_model)
         self._fitted: _Versioned | None = None  # as it is stored
         self._current: _Versioned | None = None  # with what came and went since
+        self._urgency: Urgency | None = None
         self._following = threading.Lock()
+
+    def is_urgent(self, session: Session, text: str) -> bool:
+        """Whether the message can't wait, as far as its words tell."""
+        head = self._follow(session).head
+        with self._following:
+            if self._urgency is None:
+                self._urgency = Urgency(head, self._encoder)
+        return self._urgency.of(text, self._encoder.encode([text])[0])
 
     def find(self, session: Session, question: str) -> Found:
         """The decision for one question, from what is published at this moment."""
@@ -111,8 +121,13 @@ def fit_again(session: Session, encoder: Encoder) -> bool:
 
 def _stored(session: Session, encoder: Encoder) -> FittedHead | None:
     return session.scalars(
-        select(FittedHead).where(FittedHead.encoder == encoder.name)
+        select(FittedHead).where(FittedHead.encoder == _made_with(encoder))
     ).one_or_none()
+
+
+def _made_with(encoder: Encoder) -> str:
+    """What a stored head must have been made with to be used."""
+    return f"{encoder.name} head {FORMAT}"
 
 
 def _stored_or_fitted(session: Session, encoder: Encoder) -> _Versioned:
@@ -129,7 +144,7 @@ def _fit_and_store(session: Session, encoder: Encoder) -> _Versioned:
     ways = _ways(session, _asked())
     fitted = Head.fit(ways, _questions(encoder, set(ways.labels))).to_bytes()
     session.execute(delete(FittedHead))
-    session.add(FittedHead(version=version, encoder=encoder.name, head=fitted))
+    session.add(FittedHead(version=version, encoder=_made_with(encoder), head=fitted))
     session.flush()
     log.info("knowledge base %s is fitted", version)
     return _Versioned(version, Head.from_bytes(fitted))  # as every other process will have it

@@ -39,7 +39,6 @@ def asked(knowledge: Knowledge, text: str, intent: str, courtesy: str | None = N
         ("makasih ya", "thank", "chat", ()),
         ("iya", "affirm", "chat", ()),
         ("petugas", "ask_human", "person", ()),
-        ("dia minta uang sekarang juga", "urgent", "person", ()),
         ("saya mau mengadu", "complain", "person", ()),
         ("kamu robot?", "bot_challenge", "chat", ()),
         ("bangsat", "abuse", "chat", ()),

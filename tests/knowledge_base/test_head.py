@@ -111,7 +111,8 @@ def test_a_stored_head_ranks_as_the_head_that_was_stored(head: Head) -> None:
 
 def test_a_stored_head_can_not_carry_code() -> None:
     harmful = io.BytesIO()
-    np.savez(harmful, keys=np.array([print], dtype=object))
+    code = np.array([print], dtype=object)
+    np.savez(harmful, keys=code, rarities=code)
     with pytest.raises(ValueError, match="allow_pickle"):
         Head.from_bytes(harmful.getvalue())
 

@@ -15,11 +15,11 @@ from knowledge_base.way_in import says_way
         ("jam buka kantor? alamatnya di mana", ["jam buka kantor", "alamatnya di mana"]),
         ("batas bebas paket\ncara daftar imei", ["batas bebas paket", "cara daftar imei"]),
         ("batas paket berapa terus bayarnya di mana", ["batas paket berapa", "bayarnya di mana"]),
-        ("1. tarif tas 2. tarif buku", ["tarif tas", "tarif buku"]),
+        ("1. berapa tarif tas 2. berapa tarif buku", ["berapa tarif tas", "berapa tarif buku"]),
         ("tarif tas impor dan cara bayar pajak", ["tarif tas impor", "cara bayar pajak"]),
         (
-            "halo pak, batas paket berapa? cara bayar",
-            ["halo pak, batas paket berapa", "cara bayar"],
+            "batas paket berapa pak? cara bayar pajak",
+            ["batas paket berapa pak", "cara bayar pajak"],
         ),
     ],
 )
