@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,6 +17,7 @@ from knowledge_base.parts import PART_FROM, WHOLE_BELOW, splits
 from knowledge_base.way_in import says_way
 
 MOST_ANSWERS = 3
+MOST_SPLITS = 2
 # A twin with at least this part of the first one's score may be meant as well.
 TWIN_FROM = 0.4
 
@@ -76,16 +78,24 @@ def _several(session: Session, knowledge: Knowledge, text: str, whole: Found) ->
     """An answer to each question of the text; None unless two or more have one of their own."""
     if _is_answer(whole) and whole.decision.confidence >= WHOLE_BELOW:
         return None
-    for parts in splits(text):
-        answers: dict[str, Found] = {}
-        for part in parts:
-            found = knowledge.find(session, part)
-            if _is_answer(found) and found.decision.confidence >= PART_FROM:
-                answers.setdefault(found.decision.articles[0].article, found)
-        if len(answers) > 1:
-            several = tuple(answers.values())[:MOST_ANSWERS]
+    for parts in splits(text)[:MOST_SPLITS]:
+        sure = _sure_parts(knowledge, parts)
+        if len(sure) > 1:
+            several = tuple(knowledge.find(session, part) for part in sure[:MOST_ANSWERS])
             return Reading(text, several[0], several)
     return None
+
+
+def _sure_parts(knowledge: Knowledge, parts: Sequence[str]) -> list[str]:
+    """Those parts that surely have an article each, another one each."""
+    sure: dict[str, str] = {}
+    for position, part in enumerate(parts):
+        if len(sure) + len(parts) - position < 2:
+            break  # it can't be two any more
+        decision = knowledge.glance(part)
+        if decision.kind is DecisionKind.ANSWER and decision.confidence >= PART_FROM:
+            sure.setdefault(decision.articles[0].article, part)
+    return list(sure.values())
 
 
 def _corrected(
