@@ -76,6 +76,12 @@ def _of_one(
     for other in article.front_matter["related"]:
         if other not in covered:
             yield Fault(path, _line_of(lines, f"- {other}"), f"there is no article {other}")
+    twin = article.front_matter.get("twin")
+    if twin is not None and twin not in covered:
+        yield Fault(path, _line_of(lines, "twin:"), f"there is no article {twin}")
+    advice = article.front_matter.get("advice")
+    if advice is not None and not (isinstance(advice, dict) and advice.get("id")):
+        yield Fault(path, _line_of(lines, "advice:"), "advice takes a text under id, and under en")
 
 
 def _asked_twice(articles: dict[Path, ArticleFile]) -> Iterator[Fault]:

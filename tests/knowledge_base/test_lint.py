@@ -57,6 +57,8 @@ def test_a_sound_article_has_no_fault(tmp_path: Path) -> None:
     ("broken", "mended", "line", "fault"),
     [
         ("- cara ke-7 untuk bertanya soal contoh\n", "", 22, "39 ways of asking"),
+        ("related: []", "related: []\ntwin: tidak_ada", 16, "no article tidak_ada"),
+        ("related: []", "related: []\nadvice: Tutup telepon.", 16, "advice takes a text"),
         ("Jawabannya begini.", "Panjang sekali. " * 101, 18, "1600 fit in a message"),
         ("https://www.beacukai.go.id\n\n##", "https://bc-makassar.com\n\n##", 20, "no official"),
         ("https://www.beacukai.go.id\n\n##", "https://go.id.evil.com\n\n##", 20, "no official"),
