@@ -29,7 +29,7 @@ def corrects(text: str) -> bool:
 
 def leans(text: str) -> bool:
     """Whether the message needs the one before it to be understood."""
-    return len(text.split()) <= _MOST_WORDS and bool(_LEANS.search(text))
+    return is_short(text) and bool(_LEANS.search(text))
 
 
 def is_short(text: str) -> bool:

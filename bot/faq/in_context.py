@@ -66,7 +66,7 @@ def _read(session: Session, knowledge: Knowledge, text: str, before: Before | No
     if corrects(text):
         return _corrected(session, knowledge, text, found, before)
     unsure = found.decision.kind is DecisionKind.CHOICES
-    if is_short(text) and (leans(text) or unsure):
+    if leans(text) or (unsure and is_short(text)):
         return _leaning(session, knowledge, text, found, before)
     several = _several(session, knowledge, text, found)
     if several is not None:
