@@ -76,8 +76,8 @@ def utter(dispatcher: CollectingDispatcher, sayings: Sayings) -> None:
 
 
 def _utter_one(dispatcher: CollectingDispatcher, saying: Say) -> None:
+    buttons = [{"title": c.title, "payload": c.payload} for c in saying.choices] or None
     if saying.response is not None:
-        dispatcher.utter_message(response=saying.response, **saying.values)
-        return
-    buttons = [{"title": c.title, "payload": c.payload} for c in saying.choices]
-    dispatcher.utter_message(text=saying.text, buttons=buttons or None)
+        dispatcher.utter_message(response=saying.response, buttons=buttons, **saying.values)
+    else:
+        dispatcher.utter_message(text=saying.text, buttons=buttons)

@@ -39,6 +39,11 @@ from bot.turns import messages_of
 # Words: what is longer than a yes or a no may be the next question ("tidak punya NPWP, bisa?").
 LONGEST_REPLY = 3
 _YES_AND_NO = {"id": ("Ya", "Tidak"), "en": ("Yes", "No")}
+# How goods come in, by the topic group of the article about it.
+_WAYS_IN = {
+    "id": {"kiriman": "Lewat paket", "penumpang": "Dibawa penumpang", "impor": "Impor dengan PIB"},
+    "en": {"kiriman": "By parcel", "penumpang": "In my luggage", "impor": "Imported with PIB"},
+}
 
 
 @dataclass(frozen=True)
@@ -60,7 +65,7 @@ def answer(
     """Answer from the knowledge base, offer choices, or hand over."""
     turn, conversation = _turn(session, turn_id)
     if conversation.floor is not Floor.BOT and not _moved_here(conversation, turn):
-        return []
+        return _urgent_while_waiting(session, knowledge, turn, conversation, question, now)
     chosen = _chosen_by_words(session, turn, question, now)
     if chosen is not None:
         return chosen
@@ -304,6 +309,25 @@ def _open(
     )
 
 
+def _urgent_while_waiting(
+    session: Session,
+    knowledge: Knowledge,
+    turn: Turn,
+    conversation: Conversation,
+    text: str,
+    now: datetime,
+) -> Sayings:
+    """Silence, unless what waits for an officer becomes urgent by this message."""
+    ticket = tickets.open_ticket_of(session, conversation.id)
+    if ticket is None or conversation.floor is not Floor.QUEUE:
+        return []
+    if not answers.is_urgent(session, knowledge, turn, text):
+        return []
+    if not tickets.mark_urgent(session, ticket, turn.id, now):
+        return []
+    return _urgent(session, knowledge, turn, conversation, now)
+
+
 def _urgent(
     session: Session, knowledge: Knowledge, turn: Turn, conversation: Conversation, now: datetime
 ) -> Sayings:
@@ -369,7 +393,8 @@ def _give_chosen(session: Session, turn: Turn, article_id: str, now: datetime) -
 def _offer(session: Session, decision: BotDecision, response: str) -> Sayings:
     offered = answers.offers(session, decision, runners_up=decision.kind == answers.ANSWER)
     listed = "\n".join(f"{n}. {offer.title}" for n, offer in enumerate(offered, start=1))
-    choices = tuple(Choice(o.title, f"article:{o.article}") for o in offered)
+    by_way = _WAYS_IN[decision.language] if answers.differ_by_way(decision) else {}
+    choices = tuple(Choice(by_way.get(o.group, o.title), f"article:{o.article}") for o in offered)
     return [Say(response), Say(text=listed, choices=choices)]
 
 

@@ -101,8 +101,8 @@ def test_a_silence_that_is_meant_is_no_failure(dialogue: Dialogue, rasa: Rasa) -
 def test_short_sayings_become_one_message_and_long_ones_do_not(
     dialogue: Dialogue, rasa: Rasa
 ) -> None:
-    rasa.answer = [{"text": "a"}, {"text": "b"}, {"text": "x" * 1599}]
-    assert dialogue.ask(PUT) == [Said("a\n\nb"), Said("x" * 1599)]
+    rasa.answer = [{"text": "a"}, {"text": "b"}, {"text": "x" * 1020}]
+    assert dialogue.ask(PUT) == [Said("a\n\nb"), Said("x" * 1020)]
 
 
 def test_nothing_is_joined_after_choices_as_they_must_come_last(

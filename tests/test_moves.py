@@ -313,16 +313,19 @@ def test_goods_that_come_by_parcel_or_in_luggage_are_asked_which(
         "jumlah obat yang boleh",
     )
     with transaction() as session:
-        for own, other, way in (
-            ("obat_paket", "obat_koper", "lewat paket"),
-            ("obat_koper", "obat_paket", "di koper"),
+        for own, other, way, group in (
+            ("obat_paket", "obat_koper", "lewat paket", "kiriman"),
+            ("obat_koper", "obat_paket", "di koper", "penumpang"),
         ):
             ways = tuple(f"{text} {way}" for text in obat)
             twin = {"id": own, "twin": other}
-            publish(session, article(own, ways=ways, front_matter=twin), encoder)
+            publish(session, article(own, group=group, ways=ways, front_matter=twin), encoder)
     said = fajar.says("berapa banyak obat yang boleh").answer()
     assert said[0].response == "utter_which_way"
-    assert {c.payload for c in said[1].choices} == {"article:obat_paket", "article:obat_koper"}
+    assert {(c.title, c.payload) for c in said[1].choices} == {
+        ("Lewat paket", "article:obat_paket"),
+        ("Dibawa penumpang", "article:obat_koper"),
+    }
     told = fajar.says("berapa banyak obat yang boleh di koper").answer()
     assert "utter_which_way" not in responses(told)
 
@@ -561,3 +564,27 @@ def test_every_response_that_a_move_names_is_in_the_domain() -> None:
     named |= {f"utter_ticket_state_{state}" for state in TicketState}
     assert named
     assert named <= set(domain["responses"])
+
+
+def test_what_waits_becomes_urgent_by_a_further_message_once(
+    fajar: Fajar, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fajar.says("mau bicara dengan petugas").hand_over()
+    assert fajar.says("paket saya belum keluar").answer() == []
+    monkeypatch.setattr(Knowledge, "is_urgent", lambda *_: True)
+    said = fajar.says("isinya insulin, anak saya butuh malam ini").answer()
+    assert responses(said) == ["utter_urgent_handed_over"]
+    assert fajar.answer() == said
+    assert [ticket.reason for ticket in all_tickets()] == [TicketReason.URGENT]
+    assert fajar.says("tolong, sangat mendesak").answer() == []
+
+
+def test_an_officer_who_has_the_conversation_is_not_spoken_over_by_urgency(
+    fajar: Fajar, staff: LookUp, everything_urgent: None
+) -> None:
+    fajar.says("mau bicara dengan petugas").hand_over()
+    [ticket] = all_tickets()
+    with transaction() as session:
+        tickets.take_over(session, ticket.id, staff("ani"), fajar._clock.now)
+    assert fajar.says("isinya insulin").answer() == []
+    assert [ticket.reason for ticket in all_tickets()] == [TicketReason.ASKED_FOR_PERSON]

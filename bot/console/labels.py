@@ -79,6 +79,7 @@ _LABELS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
 # What happened to a ticket, as a line in the transcript.
 EVENTS: Mapping[str, str] = {
     "opened": N_("Tiket {ticket} dibuka"),
+    "marked_urgent": N_("Tiket {ticket} menjadi mendesak"),
     "taken": N_("{who} mengambil alih"),
     "section_consulted": N_("{who} bertanya ke {section}"),
     "section_answered": N_("{who} menjawab untuk seksi"),

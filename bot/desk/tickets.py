@@ -227,18 +227,32 @@ def record_rating(
         _tell_consoles(session, ticket)
 
 
+def mark_urgent(session: Session, ticket: Ticket, turn_id: int, now: datetime) -> bool:
+    """Make an open ticket urgent by what was written in this turn; False if it was already."""
+    if ticket.reason is TicketReason.URGENT:
+        return _happened_in_turn(session, ticket.conversation_id, turn_id, "marked_urgent")
+    record(session, ticket.id, "marked_urgent", now, turn=turn_id, before=ticket.reason)
+    ticket.reason = TicketReason.URGENT
+    _tell_consoles(session, ticket)
+    return True
+
+
 def rated_in_turn(session: Session, conversation_id: int, turn_id: int) -> bool:
     """Whether this turn already gave a rating."""
-    rated = (
+    return _happened_in_turn(session, conversation_id, turn_id, "rated")
+
+
+def _happened_in_turn(session: Session, conversation_id: int, turn_id: int, kind: str) -> bool:
+    happened = (
         select(TicketEvent.id)
         .join(Ticket)
         .where(
             Ticket.conversation_id == conversation_id,
-            TicketEvent.kind == "rated",
+            TicketEvent.kind == kind,
             TicketEvent.data["turn"] == func.to_jsonb(turn_id),
         )
     )
-    return session.scalar(select(rated.exists())) is True
+    return session.scalar(select(happened.exists())) is True
 
 
 def _finish(

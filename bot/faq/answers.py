@@ -27,9 +27,10 @@ WORTH_OFFERING = 0.12
 
 @dataclass(frozen=True)
 class Offer:
-    """An article by its id and the title to choose it by."""
+    """An article by its id, its topic group, and the title to choose it by."""
 
     article: str
+    group: str
     title: str
 
 
@@ -116,14 +117,14 @@ def offers(session: Session, decision: BotDecision, *, runners_up: bool = False)
         if not runners_up
         or (candidate["article"] not in given and (candidate["score"] or 0) >= WORTH_OFFERING)
     ]
-    published_titles = session.execute(
-        select(ArticleRevision.article_id, ArticleRevision.title).where(
+    revisions = session.execute(
+        select(ArticleRevision.article_id, ArticleRevision.group, ArticleRevision.title).where(
             ArticleRevision.article_id.in_(ids),
             ArticleRevision.status == ArticleStatus.PUBLISHED,
         )
     )
-    titles = {row.article_id: row.title for row in published_titles}
-    return [Offer(article, titles[article]) for article in ids if article in titles][:3]
+    known = {row.article_id: Offer(*row) for row in revisions}
+    return [known[article] for article in ids if article in known][:3]
 
 
 def given_articles(session: Session, decision: BotDecision) -> list[tuple[str, ArticleRevision]]:

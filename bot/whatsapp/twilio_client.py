@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from textwrap import shorten
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -22,6 +23,7 @@ from bot.settings import settings
 
 TIMEOUT_SECONDS = 10
 TEMPLATE_CHOICES = 3
+LONGEST_TITLE = 24  # characters of a choice, WhatsApp's limit
 # Answers that say surely that nothing was sent and that it may work later.
 _LATER = {20429, 63018}
 
@@ -108,7 +110,7 @@ def _content(body: str, choices: Sequence[Sequence[str]] | None) -> dict[str, st
         return {"body": body}
     variables = {"1": body}
     for position, (title, payload) in enumerate(choices):
-        variables[str(2 + 2 * position)] = title[:24]
+        variables[str(2 + 2 * position)] = shorten(title, LONGEST_TITLE, placeholder="…")
         variables[str(3 + 2 * position)] = payload
     return {"content_sid": template, "content_variables": json.dumps(variables)}
 
