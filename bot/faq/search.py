@@ -23,6 +23,7 @@ from knowledge_base.confidence import FEWEST
 from knowledge_base.decision import Decision, decide
 from knowledge_base.encoder import Encoder, Vectors, load_encoder
 from knowledge_base.evaluation import TUNING, read_questions
+from knowledge_base.gloss import fingerprint
 from knowledge_base.head import FORMAT, NONE, Head, Questions, Scored, Ways
 from knowledge_base.urgency import Urgency
 
@@ -144,7 +145,7 @@ def _stored(session: Session, encoder: Encoder) -> FittedHead | None:
 
 def _made_with(encoder: Encoder) -> str:
     """What a stored head must have been made with to be used."""
-    return f"{encoder.name} head {FORMAT}"
+    return f"{encoder.name} head {FORMAT} gloss {fingerprint()}"
 
 
 def _stored_or_fitted(session: Session, encoder: Encoder) -> _Versioned:

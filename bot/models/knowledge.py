@@ -6,12 +6,12 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from pgvector.sqlalchemy import VECTOR
 from sqlalchemy import Computed, Date, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from bot.models.base import Base, CreatedAt, Key, enum_column
+from bot.models.embedding import Embedding
 
 
 class ArticleStatus(StrEnum):
@@ -83,7 +83,7 @@ class Way(Base):
     )
     text: Mapped[str]
     encoder: Mapped[str]  # name and fingerprint of what made the vector
-    vector: Mapped[Any] = mapped_column(VECTOR())
+    vector: Mapped[Any] = mapped_column(Embedding())
     words: Mapped[Any] = mapped_column(
         TSVECTOR, Computed("to_tsvector('indonesian', text)", persisted=True)
     )
