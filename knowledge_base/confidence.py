@@ -51,10 +51,10 @@ class Confidence:
         self._first = _learnt(experience.evidence, experience.first_right)
         self._three = _learnt(experience.evidence, experience.among_three)
 
-    def of(self, evidence: Floats) -> tuple[float, float]:
-        """Both probabilities for one ranking's evidence; the second is never the smaller."""
-        first, three = _probability(self._first, evidence), _probability(self._three, evidence)
-        return first, max(first, three)
+    def of(self, evidence: Floats) -> tuple[Floats, Floats]:
+        """Both probabilities for each row of evidence; the second is never the smaller."""
+        first = _probabilities(self._first, evidence)
+        return first, np.maximum(first, _probabilities(self._three, evidence))
 
 
 def _learnt(evidence: Floats, right: Flags) -> Any:
@@ -70,13 +70,13 @@ def _learnt(evidence: Floats, right: Flags) -> Any:
     return model.fit(evidence, right)
 
 
-def _probability(model: Any, evidence: Floats) -> float:
+def _probabilities(model: Any, evidence: Floats) -> Floats:
     if model is None:
         return _untaught(evidence)
-    return float(model.predict_proba(evidence[None, :])[0, 1])
+    return np.asarray(model.predict_proba(evidence)[:, 1], dtype=np.float32)
 
 
-def _untaught(evidence: Floats) -> float:
+def _untaught(evidence: Floats) -> Floats:
     """By score, lead and none alone, with the factors that fitted our own articles roughly."""
-    score, lead, none = evidence[:3]
-    return float(1 / (1 + np.exp(-(12 * score + 5 * lead - 7 * none - 5.5))))
+    score, lead, none = evidence[:, :3].T
+    return np.asarray(1 / (1 + np.exp(-(12 * score + 5 * lead - 7 * none - 5.5))), dtype=np.float32)

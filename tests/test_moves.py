@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 from bot import moves
 from bot.db import transaction
 from bot.desk import tickets
-from bot.faq.publishing import publish
+from bot.faq.publishing import publish, publish_none_messages
 from bot.faq.search import Knowledge
 from bot.models import (
     BotDecision,
@@ -32,7 +32,7 @@ from bot.turns import begin_turn, finish_turn, lease_next
 from knowledge_base.encoder import Encoder
 from tests.conftest import TestClock
 from tests.faq.conftest import encoder, knowledge
-from tests.knowledge_base.toy import article
+from tests.knowledge_base.toy import NONE_MESSAGES, article
 
 __all__ = ["encoder", "knowledge"]
 
@@ -288,6 +288,18 @@ def test_the_number_of_a_case_is_noted_and_reaches_the_officer(fajar: Fajar) -> 
     assert said[-1] == Say("utter_case_noted", {"number": "RR123456789CN"})
     fajar.says("petugas").hand_over()
     assert all_tickets()[0].details == {"number": "RR123456789CN"}
+
+
+def test_a_case_gets_what_holds_for_all_such_cases_and_the_offer_of_an_officer(
+    fajar: Fajar, encoder: Encoder
+) -> None:
+    cases = [f"cek status resi RR{n}56789CN di bea cukai" for n in range(1234, 1250)]
+    with transaction() as session:
+        publish_none_messages(session, [*NONE_MESSAGES, *cases], encoder)
+    said = fajar.says("cek status paket di bea cukai pakai resi RR123456789CN").answer()
+    assert "kiriman_lacak" in str(said[0].text)
+    assert said[-1] == Say("utter_case_noted", {"number": "RR123456789CN"})
+    assert all_tickets() == []
 
 
 def test_a_tapped_yes_or_no_is_the_word_on_the_answer(fajar: Fajar) -> None:

@@ -17,3 +17,9 @@ def case_number(text: str) -> str | None:
     """The first such number in the text, as an officer would look it up; None if there is none."""
     found = _NUMBER.search(text)
     return found.group().replace(" ", "").upper() if found else None
+
+
+def in_general(text: str) -> str | None:
+    """The text without its case numbers; None if there are none, or nothing is left."""
+    general = " ".join(_NUMBER.sub(" ", text).split())
+    return general if general and case_number(text) else None

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.faq.case_numbers import in_general
 from bot.faq.search import Found, Knowledge
 from bot.models import ArticleRevision, ArticleStatus
 from knowledge_base.decision import MOST_CHOICES, Decision, DecisionKind
@@ -60,7 +61,7 @@ def read(session: Session, knowledge: Knowledge, text: str, before: Before | Non
 
 
 def _read(session: Session, knowledge: Knowledge, text: str, before: Before | None) -> Reading:
-    found = knowledge.find(session, text)
+    found = _generally(session, knowledge, text, knowledge.find(session, text))
     if before is None:
         return _several(session, knowledge, text, found) or Reading(text, found)
     if corrects(text):
@@ -72,6 +73,15 @@ def _read(session: Session, knowledge: Knowledge, text: str, before: Before | No
     if several is not None:
         return several
     return Reading(text, found, again=_gives(found, before.article))
+
+
+def _generally(session: Session, knowledge: Knowledge, text: str, found: Found) -> Found:
+    """For a case that only an officer can look up, what holds for all such cases, if sure."""
+    general = in_general(text)
+    if general is None or found.decision.kind is not DecisionKind.PERSON:
+        return found
+    of_all = knowledge.find(session, general)
+    return of_all if _is_answer(of_all) else found
 
 
 def _several(session: Session, knowledge: Knowledge, text: str, whole: Found) -> Reading | None:
@@ -89,10 +99,7 @@ def _several(session: Session, knowledge: Knowledge, text: str, whole: Found) ->
 def _sure_parts(knowledge: Knowledge, parts: Sequence[str]) -> list[str]:
     """Those parts that surely have an article each, another one each."""
     sure: dict[str, str] = {}
-    for position, part in enumerate(parts):
-        if len(sure) + len(parts) - position < 2:
-            break  # it can't be two any more
-        decision = knowledge.glance(part)
+    for part, decision in zip(parts, knowledge.glance(parts), strict=True):
         if decision.kind is DecisionKind.ANSWER and decision.confidence >= PART_FROM:
             sure.setdefault(decision.articles[0].article, part)
     return list(sure.values())

@@ -81,17 +81,16 @@ def encode_again(session: Session, encoder: Encoder) -> int:
 
 def knowledge_version(session: Session) -> str:
     """Changes whenever what a question may reach changes: 12 hexadecimal digits."""
-    revisions = session.scalars(
-        select(ArticleRevision.id)
+    published = (
+        select(func.array_agg(ArticleRevision.id.distinct()))
         .where(ArticleRevision.status == ArticleStatus.PUBLISHED)
-        .order_by(ArticleRevision.id)
-    ).all()
-    none = session.execute(
-        select(func.count(), func.max(Way.id)).where(Way.revision_id.is_(None))
-    ).one()
+        .scalar_subquery()
+    )
+    none = select(Way.id).where(Way.revision_id.is_(None)).subquery()
     # All ways are encoded by one encoder, so the last tells which.
-    encoder = session.scalar(select(Way.encoder).order_by(Way.id.desc()).limit(1))
-    return hashlib.sha256(repr((list(revisions), tuple(none), encoder)).encode()).hexdigest()[:12]
+    encoder = select(Way.encoder).order_by(Way.id.desc()).limit(1).scalar_subquery()
+    state = session.execute(select(published, func.count(none.c.id), func.max(none.c.id), encoder))
+    return hashlib.sha256(repr(tuple(state.one())).encode()).hexdigest()[:12]
 
 
 def _next_number(session: Session, article_id: str) -> int:

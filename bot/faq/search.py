@@ -80,10 +80,11 @@ class Knowledge:
             self._vectors[text] = known
         return known
 
-    def glance(self, text: str) -> Decision:
-        """The decision alone, by what the last question was answered from; quicker than `find`."""
+    def glance(self, texts: Sequence[str]) -> list[Decision]:
+        """The decisions alone, by what the last question was answered from."""
         assert self._current is not None
-        return decide(self._current.head.rank(text, self._vector(text)))
+        vectors = np.stack([self._vector(text) for text in texts])
+        return [decide(ranking) for ranking in self._current.head.rank_all(texts, vectors)]
 
     def find(self, session: Session, question: str) -> Found:
         """The decision for one question, from what is published at this moment."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.faq.case_numbers import case_number
+from bot.faq.case_numbers import case_number, in_general
 
 
 @pytest.mark.parametrize(
@@ -23,3 +23,15 @@ from bot.faq.case_numbers import case_number
 )
 def test_a_case_number_is_told_from_other_numbers(text: str, number: str | None) -> None:
     assert case_number(text) == number
+
+
+@pytest.mark.parametrize(
+    ("text", "general"),
+    [
+        ("paket saya RR123456789CN sampai mana", "paket saya sampai mana"),
+        ("RR123456789CN", None),
+        ("paket saya sampai mana", None),
+    ],
+)
+def test_a_case_in_general_is_told_without_its_number(text: str, general: str | None) -> None:
+    assert in_general(text) == general

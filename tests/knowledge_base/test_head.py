@@ -203,3 +203,11 @@ def test_without_any_article_a_person_is_needed_however_sure(confidence: float, 
 
 def test_the_thresholds_are_probabilities_in_their_order() -> None:
     assert 0 < CHOICES_FROM < ANSWER_FROM < 1
+
+
+def test_several_questions_at_once_are_ranked_as_each_alone(head: Head) -> None:
+    questions = ["biaya imei berapa", "lacak paket saya", "resep konro"]
+    together = head.rank_all(questions, ENCODER.encode(questions))
+    for ranking, alone in zip(together, (rank(head, q) for q in questions), strict=True):
+        assert [s.article for s in ranking.articles] == [s.article for s in alone.articles]
+        assert ranking.confidence == pytest.approx(alone.confidence, abs=1e-4)
