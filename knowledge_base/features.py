@@ -18,12 +18,14 @@ from sklearn.feature_extraction.text import HashingVectorizer
 from knowledge_base.gloss import gloss
 
 SHARE_OF_CHARACTERS = 0.15
-SHARE_OF_WORDS = 0.05
-SHARE_OF_GLOSSED = 0.2
+SHARE_OF_WORDS = 0.1
+SHARE_OF_GLOSSED = 0.25
 SHARE = SHARE_OF_CHARACTERS + SHARE_OF_WORDS + SHARE_OF_GLOSSED
 _CHARACTER_SLOTS, _WORD_SLOTS = 2**18, 2**17
-# What stands in more than this part of all texts tells little and costs most of the time.
-_TOO_COMMON = 0.15
+_GLOSSED = _CHARACTER_SLOTS + _WORD_SLOTS  # where the slots of glossed words begin
+# What stands in more than this part of all texts tells little and costs most of the time. Glossed
+# words are few, and "package" stands in many questions.
+_TOO_COMMON, _TOO_COMMON_GLOSSED = 0.15, 0.6
 
 Floats = npt.NDArray[np.float32]
 
@@ -51,7 +53,8 @@ def rarity(counts: Any) -> Floats:
     texts = counts.shape[0]
     in_texts = np.bincount(counts.indices, minlength=counts.shape[1])
     weights = np.log((1 + texts) / (1 + in_texts)) + 1
-    weights[in_texts > max(50, _TOO_COMMON * texts)] = 0
+    too_common = np.where(np.arange(len(in_texts)) < _GLOSSED, _TOO_COMMON, _TOO_COMMON_GLOSSED)
+    weights[in_texts > np.maximum(50, too_common * texts)] = 0
     return np.asarray(weights, dtype=np.float32)
 
 
@@ -63,12 +66,12 @@ def lexical(texts: Sequence[str], rarities: Floats) -> Any:
 def weighted(counts: Any, rarities: Floats) -> Any:
     """Counts as the matrix of `lexical`; they are used up."""
     counts.data = (1 + np.log(counts.data)) * rarities[counts.indices]
-    words, glossed = _CHARACTER_SLOTS, _CHARACTER_SLOTS + _WORD_SLOTS
+    words = _CHARACTER_SLOTS
     return sparse.hstack(
         [
             _scaled(counts[:, :words], SHARE_OF_CHARACTERS),
-            _scaled(counts[:, words:glossed], SHARE_OF_WORDS),
-            _scaled(counts[:, glossed:], SHARE_OF_GLOSSED),
+            _scaled(counts[:, words:_GLOSSED], SHARE_OF_WORDS),
+            _scaled(counts[:, _GLOSSED:], SHARE_OF_GLOSSED),
         ],
         format="csr",
         dtype=np.float32,

@@ -22,7 +22,7 @@ REMEMBERED = timedelta(hours=6)
 FRESH = timedelta(minutes=30)
 ADVISED_BY = 2  # articles
 # Below this a runner-up is not worth offering.
-WORTH_OFFERING = 0.12
+WORTH_OFFERING = 0.06
 
 
 @dataclass(frozen=True)
