@@ -23,6 +23,8 @@ SHARE_OF_GLOSSED = 0.25
 SHARE = SHARE_OF_CHARACTERS + SHARE_OF_WORDS + SHARE_OF_GLOSSED
 _CHARACTER_SLOTS, _WORD_SLOTS = 2**18, 2**17
 _GLOSSED = _CHARACTER_SLOTS + _WORD_SLOTS  # where the slots of glossed words begin
+_SHARES = np.array([SHARE_OF_CHARACTERS, SHARE_OF_WORDS, SHARE_OF_GLOSSED])
+_KINDS_END = np.array([_CHARACTER_SLOTS, _GLOSSED])
 # What stands in more than this part of all texts tells little and costs most of the time. Glossed
 # words are few, and "package" stands in many questions.
 _TOO_COMMON, _TOO_COMMON_GLOSSED = 0.15, 0.6
@@ -65,17 +67,15 @@ def lexical(texts: Sequence[str], rarities: Floats) -> Any:
 
 def weighted(counts: Any, rarities: Floats) -> Any:
     """Counts as the matrix of `lexical`; they are used up."""
-    counts.data = (1 + np.log(counts.data)) * rarities[counts.indices]
-    words = _CHARACTER_SLOTS
-    return sparse.hstack(
-        [
-            _scaled(counts[:, :words], SHARE_OF_CHARACTERS),
-            _scaled(counts[:, words:_GLOSSED], SHARE_OF_WORDS),
-            _scaled(counts[:, _GLOSSED:], SHARE_OF_GLOSSED),
-        ],
-        format="csr",
-        dtype=np.float32,
-    )
+    weights = (1 + np.log(counts.data)) * rarities[counts.indices]
+    rows = np.repeat(np.arange(counts.shape[0]), np.diff(counts.indptr))
+    kinds = np.searchsorted(_KINDS_END, counts.indices, side="right")
+    parts = rows * len(_SHARES) + kinds  # of each text its characters, words and glossed words
+    lengths = np.sqrt(np.bincount(parts, weights * weights))
+    lengths[lengths == 0] = 1
+    counts.data = (weights * np.sqrt(_SHARES)[kinds] / lengths[parts]).astype(np.float32)
+    counts.eliminate_zeros()
+    return counts
 
 
 def counted(texts: Sequence[str]) -> Any:
@@ -84,11 +84,3 @@ def counted(texts: Sequence[str]) -> Any:
     glossed = [gloss(text) for text in texts]
     parts = [_CHARACTERS.transform(plain), _WORDS.transform(plain), _WORDS.transform(glossed)]
     return sparse.hstack(parts, format="csr")
-
-
-def _scaled(rows: Any, share: float) -> Any:
-    """Rows of the length whose square is `share`."""
-    rows.eliminate_zeros()
-    lengths = np.sqrt(np.asarray(rows.multiply(rows).sum(axis=1)).ravel())
-    lengths[lengths == 0] = 1
-    return sparse.diags_array((np.sqrt(share) / lengths).astype(np.float32)) @ rows

@@ -6,9 +6,9 @@ import re
 
 # A postal item (two letters, nine digits, two letters), or a long number: an air waybill, an IMEI,
 # a declaration. Our own tickets, amounts and telephone numbers are none.
+_POSTAL = r"\b[A-Z]{2}\s?\d{9}\s?[A-Z]{2}\b"
 _NUMBER = re.compile(
-    r"\b[A-Z]{2}\s?\d{9}\s?[A-Z]{2}\b"
-    r"|(?<![\w.,+-])(?!0?8\d{8,11}\b|62\d{9,12}\b)\d{10,26}(?![\w.,]\d|\d)",
+    _POSTAL + r"|(?<![\w.,+-])(?!0?8\d{8,11}\b|62\d{9,12}\b)\d{10,26}(?![\w.,]\d|\d)",
     re.IGNORECASE,
 )
 
@@ -20,6 +20,8 @@ def case_number(text: str) -> str | None:
 
 
 def in_general(text: str) -> str | None:
-    """The text without its case numbers; None if there are none, or nothing is left."""
-    general = " ".join(_NUMBER.sub(" ", text).split())
-    return general if general and case_number(text) else None
+    """The text with what its case numbers are instead of them; None if it is nothing else."""
+    if case_number(text) is None or not _NUMBER.sub("", text).strip():
+        return None
+    named = re.sub(_POSTAL, "nomor resi", text, flags=re.IGNORECASE)
+    return " ".join(_NUMBER.sub(" ", named).split())

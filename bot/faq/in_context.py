@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -88,18 +88,22 @@ def _several(session: Session, knowledge: Knowledge, text: str, whole: Found) ->
     """An answer to each question of the text; None unless two or more have one of their own."""
     if _is_answer(whole) and whole.decision.confidence >= WHOLE_BELOW:
         return None
-    for parts in splits(text)[:MOST_SPLITS]:
-        sure = _sure_parts(knowledge, parts)
+    ways = splits(text)[:MOST_SPLITS]
+    parts = list(dict.fromkeys(part for way in ways for part in way))
+    decisions = dict(zip(parts, knowledge.glance(parts), strict=True)) if parts else {}
+    for way in ways:
+        sure = _sure_parts(way, decisions)
         if len(sure) > 1:
             several = tuple(knowledge.find(session, part) for part in sure[:MOST_ANSWERS])
             return Reading(text, several[0], several)
     return None
 
 
-def _sure_parts(knowledge: Knowledge, parts: Sequence[str]) -> list[str]:
+def _sure_parts(parts: Sequence[str], decisions: Mapping[str, Decision]) -> list[str]:
     """Those parts that surely have an article each, another one each."""
     sure: dict[str, str] = {}
-    for part, decision in zip(parts, knowledge.glance(parts), strict=True):
+    for part in parts:
+        decision = decisions[part]
         if decision.kind is DecisionKind.ANSWER and decision.confidence >= PART_FROM:
             sure.setdefault(decision.articles[0].article, part)
     return list(sure.values())

@@ -56,8 +56,7 @@ class Knowledge:
 
     def __init__(self, encoder: Encoder | None = None) -> None:
         self._encoder = encoder or load_encoder(settings().encoder_model)
-        self._fitted: _Versioned | None = None  # as it is stored
-        self._current: _Versioned | None = None  # with what came and went since
+        self._current: _Versioned | None = None
         self._vectors: dict[str, Vectors] = {}
         self._urgency: Urgency | None = None
         self._following = threading.Lock()
@@ -71,20 +70,23 @@ class Knowledge:
         return self._urgency.of(text, self._vector(text))
 
     def _vector(self, text: str) -> Vectors:
-        """The text's vector; one message is looked at from several sides."""
-        known = self._vectors.get(text)
-        if known is None:
-            known = self._encoder.encode([text])[0]
-            if len(self._vectors) >= _VECTORS_KEPT:
-                self._vectors.clear()
-            self._vectors[text] = known
-        return known
+        return self._vectors_of([text])[0]
+
+    def _vectors_of(self, texts: Sequence[str]) -> Vectors:
+        """The texts' vectors, a row each; one message is looked at from several sides."""
+        known = self._vectors
+        if len(known) + len(texts) > _VECTORS_KEPT:
+            known = self._vectors = {}  # and another thread goes on with the one it has
+        missing = [text for text in texts if text not in known]
+        if missing:
+            known.update(zip(missing, self._encoder.encode(missing), strict=True))
+        return np.stack([known[text] for text in texts])
 
     def glance(self, texts: Sequence[str]) -> list[Decision]:
         """The decisions alone, by what the last question was answered from."""
         assert self._current is not None
-        vectors = np.stack([self._vector(text) for text in texts])
-        return [decide(ranking) for ranking in self._current.head.rank_all(texts, vectors)]
+        rankings = self._current.head.rank_all(texts, self._vectors_of(texts))
+        return [decide(ranking) for ranking in rankings]
 
     def find(self, session: Session, question: str) -> Found:
         """The decision for one question, from what is published at this moment."""
@@ -111,15 +113,9 @@ class Knowledge:
         with self._following:
             if self._current is None or self._current.version != version:
                 # From the stored head each time, so that every process has the same.
-                self._fitted = self._newest(session)
-                self._current = _Versioned(version, _up_to_now(session, self._fitted.head))
+                fitted = _stored_or_fitted(session, self._encoder)
+                self._current = _Versioned(version, _up_to_now(session, fitted))
             return self._current
-
-    def _newest(self, session: Session) -> _Versioned:
-        stored = session.scalar(select(FittedHead.version))
-        if self._fitted is not None and self._fitted.version == stored:
-            return self._fitted
-        return _stored_or_fitted(session, self._encoder)
 
 
 def make_ready(session: Session, encoder: Encoder) -> None:
@@ -149,16 +145,16 @@ def _made_with(encoder: Encoder) -> str:
     return f"{encoder.name} head {FORMAT} gloss {fingerprint()}"
 
 
-def _stored_or_fitted(session: Session, encoder: Encoder) -> _Versioned:
+def _stored_or_fitted(session: Session, encoder: Encoder) -> Head:
     """The stored head; made and stored now if there is none. Of several processes one makes it."""
     session.execute(select(func.pg_advisory_xact_lock(func.hashtext("fitted head"))))
     stored = _stored(session, encoder)
     if stored is not None:
-        return _Versioned(stored.version, Head.from_bytes(stored.head))
+        return Head.from_bytes(stored.head)
     return _fit_and_store(session, encoder)
 
 
-def _fit_and_store(session: Session, encoder: Encoder) -> _Versioned:
+def _fit_and_store(session: Session, encoder: Encoder) -> Head:
     version = knowledge_version(session)
     ways = _ways(session, _asked())
     fitted = Head.fit(ways, _questions(encoder, set(ways.labels))).to_bytes()
@@ -166,7 +162,7 @@ def _fit_and_store(session: Session, encoder: Encoder) -> _Versioned:
     session.add(FittedHead(version=version, encoder=_made_with(encoder), head=fitted))
     session.flush()
     log.info("knowledge base %s is fitted", version)
-    return _Versioned(version, Head.from_bytes(fitted))  # as every other process will have it
+    return Head.from_bytes(fitted)  # as every other process will have it
 
 
 def _up_to_now(session: Session, head: Head) -> Head:

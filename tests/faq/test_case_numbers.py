@@ -28,10 +28,11 @@ def test_a_case_number_is_told_from_other_numbers(text: str, number: str | None)
 @pytest.mark.parametrize(
     ("text", "general"),
     [
-        ("paket saya RR123456789CN sampai mana", "paket saya sampai mana"),
+        ("paket saya RR123456789CN sampai mana", "paket saya nomor resi sampai mana"),
+        ("imei 356938035643809 belum aktif", "imei belum aktif"),
         ("RR123456789CN", None),
         ("paket saya sampai mana", None),
     ],
 )
-def test_a_case_in_general_is_told_without_its_number(text: str, general: str | None) -> None:
+def test_a_case_in_general_says_what_kind_of_number_it_was(text: str, general: str | None) -> None:
     assert in_general(text) == general
