@@ -13,12 +13,12 @@ import yaml
 
 from bot.conversation import Choice
 from bot.settings import ROOT, settings
-from bot.splitting import length
+from bot.splitting import LIMIT, length
 from bot.turns import Said
 
 SLOT_DEFAULT = "id"  # of the slot `language` in domain.yml
 LONGEST_TEXT = 4000  # characters put to Rasa; WhatsApp allows 4,096 in a message
-LONGEST_JOINED = 1024  # characters above choices to tap, WhatsApp's limit for such a message
+LONGEST_ABOVE_CHOICES = 1024  # characters above choices to tap, WhatsApp's limit for such a message
 
 
 # Not reached, not JSON, or not in the form that Rasa documents.
@@ -147,13 +147,20 @@ def _read(answers: Sequence[Mapping[str, Any]]) -> list[Said]:
 
 
 def _joined(said: Sequence[Said]) -> list[Said]:
-    """What is short as one message: a phone need not ring twice, nor show half an answer."""
+    """What belongs together as one message: a phone need not ring twice, nor show half an answer.
+
+    Below a long answer there is no room for choices to tap; their text says how to reply.
+    """
     joined: list[Said] = []
     for words in said:
         before = joined[-1] if joined else None
         both = f"{before.text}\n\n{words.text}" if before else ""
-        if before and not before.choices and length(both) <= LONGEST_JOINED:
+        if before is None or before.choices:
+            joined.append(words)
+        elif length(both) <= LONGEST_ABOVE_CHOICES:
             joined[-1] = Said(both, words.choices)
+        elif words.choices and length(both) <= LIMIT:
+            joined[-1] = Said(both)
         else:
             joined.append(words)
     return joined

@@ -105,6 +105,16 @@ def test_short_sayings_become_one_message_and_long_ones_do_not(
     assert dialogue.ask(PUT) == [Said("a\n\nb"), Said("x" * 1020)]
 
 
+def test_choices_below_a_long_answer_are_left_to_their_text(dialogue: Dialogue, rasa: Rasa) -> None:
+    helpful = {"text": "Membantu?", "buttons": [{"title": "Ya", "payload": "helpful:yes"}]}
+    rasa.answer = [{"text": "x" * 1013}, helpful]
+    assert dialogue.ask(PUT)[0].choices
+    rasa.answer = [{"text": "x" * 1014}, helpful]
+    assert dialogue.ask(PUT) == [Said("x" * 1014 + "\n\nMembantu?")]
+    rasa.answer = [{"text": "x" * 1590}, helpful]
+    assert [said.text for said in dialogue.ask(PUT)] == ["x" * 1590, "Membantu?"]
+
+
 def test_nothing_is_joined_after_choices_as_they_must_come_last(
     dialogue: Dialogue, rasa: Rasa
 ) -> None:

@@ -70,7 +70,8 @@ class Knowledge:
         return self._urgency.of(text, self._vector(text))
 
     def _vector(self, text: str) -> Vectors:
-        return self._vectors_of([text])[0]
+        vector: Vectors = self._vectors_of([text])[0]
+        return vector
 
     def _vectors_of(self, texts: Sequence[str]) -> Vectors:
         """The texts' vectors, a row each; one message is looked at from several sides."""
