@@ -30,6 +30,7 @@ _REQUIRED = (
     "related",
 )
 _LISTS = ("to_confirm", "legal_basis", "sources", "handover_data", "related")
+_COVERS = "covers"  # may be left out
 # The same loader in C where PyYAML has it: reading all articles takes a tenth of the time.
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _ANSWER, _ENGLISH, _WAYS = "Jawaban", "English", "Cara bertanya"
@@ -56,6 +57,7 @@ class ArticleFile:
     ways: tuple[str, ...]
     front_matter: Mapping[str, Any]
     content_hash: str  # SHA-256 of the file's bytes
+    covers: tuple[str, ...] = ()  # topics without an article of their own that this one answers
 
 
 def read_articles(folder: Path = FOLDER) -> list[ArticleFile]:
@@ -87,8 +89,8 @@ def read_article(path: Path) -> ArticleFile:
     for key in ("valid_from", "review_by"):
         if not isinstance(front_matter[key], date):
             raise ArticleFault(f"{path}: {key} takes a date such as 2026-11-23")
-    for key in _LISTS:
-        if not isinstance(front_matter[key], list):
+    for key in (*_LISTS, _COVERS):
+        if not isinstance(front_matter.get(key, []), list):
             raise ArticleFault(f"{path}: {key} takes a list, [] when there is nothing in it")
     ways = _list_items(sections[_WAYS])
     if not ways:
@@ -107,6 +109,7 @@ def read_article(path: Path) -> ArticleFile:
         ways=ways,
         front_matter=_storable(front_matter),
         content_hash=hashlib.sha256(content).hexdigest(),
+        covers=tuple(front_matter.get(_COVERS, ())),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -36,10 +36,13 @@ def faults(folder: Path, today: date) -> Iterator[Fault]:
             articles[path] = read_article(path)
         except ArticleFault as fault:
             yield _of_the_reader(path, fault)
-    covered = {article.id for article in articles.values()}
+    ids = {article.id for article in articles.values()}
+    covering = {topic: article.id for article in articles.values() for topic in article.covers}
     for path, article in articles.items():
         lines = path.read_text(encoding="utf-8").splitlines()
-        yield from _of_one(path, article, lines, today, covered)
+        yield from _of_one(path, article, lines, today)
+        yield from _of_names(path, article, lines, ids, covering)
+    yield from _covered_twice(articles)
     yield from _asked_twice(articles)
 
 
@@ -50,9 +53,7 @@ def _of_the_reader(path: Path, fault: ArticleFault) -> Fault:
     return Fault(path, line, re.sub(r"^:(\d+:)? ", "", said))
 
 
-def _of_one(
-    path: Path, article: ArticleFile, lines: Sequence[str], today: date, covered: set[str]
-) -> Iterator[Fault]:
+def _of_one(path: Path, article: ArticleFile, lines: Sequence[str], today: date) -> Iterator[Fault]:
     if len(article.ways) < FEWEST_WAYS:
         at = _line_of(lines, "## Cara bertanya")
         yield Fault(path, at, f"{len(article.ways)} ways of asking; {FEWEST_WAYS} are needed")
@@ -73,15 +74,40 @@ def _of_one(
     if article.valid_from > today:
         at = _line_of(lines, "valid_from")
         yield Fault(path, at, f"is valid only from {article.valid_from}")
-    for other in article.front_matter["related"]:
-        if other not in covered:
-            yield Fault(path, _line_of(lines, f"- {other}"), f"there is no article {other}")
-    twin = article.front_matter.get("twin")
-    if twin is not None and twin not in covered:
-        yield Fault(path, _line_of(lines, "twin:"), f"there is no article {twin}")
     advice = article.front_matter.get("advice")
     if advice is not None and not (isinstance(advice, dict) and advice.get("id")):
         yield Fault(path, _line_of(lines, "advice:"), "advice takes a text under id, and under en")
+
+
+def _of_names(
+    path: Path,
+    article: ArticleFile,
+    lines: Sequence[str],
+    ids: Collection[str],
+    covering: Mapping[str, str],
+) -> Iterator[Fault]:
+    """Other articles are named by ids of their own; what is covered has none."""
+    named = [(other, f"- {other}") for other in article.front_matter["related"]]
+    if (twin := article.front_matter.get("twin")) is not None:
+        named.append((twin, "twin:"))
+    for other, words in named:
+        if other not in ids:
+            instead = f"; name {covering[other]}, which covers it" if other in covering else ""
+            yield Fault(path, _line_of(lines, words), f"there is no article {other}{instead}")
+    for topic in article.covers:
+        if topic in ids:
+            yield Fault(path, _line_of(lines, "covers:"), f"{topic} has an article of its own")
+
+
+def _covered_twice(articles: Mapping[Path, ArticleFile]) -> Iterator[Fault]:
+    """Who looks for a topic must find one article."""
+    first: dict[str, str] = {}
+    for path, article in articles.items():
+        for topic in article.covers:
+            if topic in first:
+                at = _line_of(path.read_text(encoding="utf-8").splitlines(), "covers:")
+                yield Fault(path, at, f"{topic} is already covered by {first[topic]}")
+            first.setdefault(topic, article.id)
 
 
 def _asked_twice(articles: dict[Path, ArticleFile]) -> Iterator[Fault]:

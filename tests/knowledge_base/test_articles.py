@@ -85,6 +85,12 @@ def test_an_article_without_english_is_allowed(write: Write) -> None:
     assert read_article(write(text)).answer_en is None
 
 
+def test_the_topics_that_an_article_covers_are_read(write: Write) -> None:
+    assert read_article(write()).covers == ()
+    text = GOOD.replace("related: []", "related: []\ncovers: [satu, dua]")
+    assert read_article(write(text)).covers == ("satu", "dua")
+
+
 FAULTS = {
     "no front matter": (GOOD.replace("---\n", "", 1), "front matter"),
     "front matter not closed": (GOOD.replace("\n---\n", "\n", 1), "front matter"),

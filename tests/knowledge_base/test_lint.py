@@ -66,6 +66,11 @@ def test_a_sound_article_has_no_fault(tmp_path: Path) -> None:
         ("2027-02-28", "2026-11-24", 11, "was to be reviewed by 2026-11-24"),
         ("2025-03-05", "2026-12-01", 10, "is valid only from 2026-12-01"),
         ("related: []", "related:\n  - hilang", 16, "there is no article hilang"),
+        ("related: []", "related: []\ncovers: [contoh]", 16, "contoh has an article of its own"),
+        ("related: []", "related: []\ncovers: [a, b, a]", 16, "a is already covered by contoh"),
+        ("related: []", "covers: [a]\nrelated:\n  - a", 17, "no article a; name contoh"),
+        ("related: []", "covers: [a]\nrelated: []\ntwin: a", 17, "no article a; name contoh"),
+        ("related: []", "related: []\ncovers: a", 1, "covers takes a list"),
         ("legal_basis:\n  - PMK 4/2025\n", "", 1, "front matter lacks legal_basis"),
         ("title: Contoh", "title: [Contoh", 4, "the front matter is no YAML"),
         ("## Jawaban", "## Jawab", 1, "the section '## Jawaban' is missing"),
@@ -95,6 +100,15 @@ def test_the_same_words_can_not_ask_for_two_articles(tmp_path: Path) -> None:
     assert only == (
         "umum/lain.md:64: this also asks for contoh: CARA ke-3, untuk bertanya soal contoh?"
     )
+
+
+def test_two_articles_can_not_cover_one_topic(tmp_path: Path) -> None:
+    sound = SOUND.replace("related: []", "related: []\ncovers: [satu, dua]")
+    write(tmp_path, sound)
+    assert told(tmp_path) == []
+    other = sound.replace("id: contoh", "id: lain").replace("soal contoh", "soal lain")
+    write(tmp_path, other.replace("satu", "tiga"), "lain")
+    assert told(tmp_path) == ["umum/lain.md:16: dua is already covered by contoh"]
 
 
 def test_our_articles_have_no_fault() -> None:
