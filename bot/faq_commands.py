@@ -1,4 +1,4 @@
-"""`python -m bot faq`: ask what the bot would do, check the articles, list what is open."""
+"""`python -m bot faq`: ask what the bot would do, check and compare articles, list what is open."""
 
 from __future__ import annotations
 
@@ -25,6 +25,8 @@ def main(words: list[str]) -> None:
         _ask(options)
     elif options.command == "lint":
         _lint(options.folder)
+    elif options.command == "ways":
+        _ways(options)
     else:
         _to_confirm()
 
@@ -38,6 +40,14 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("--json", action="store_true", help="one JSON object a line")
     lint = commands.add_parser("lint", help="check the article files, naming file, line and fault")
     lint.add_argument("folder", nargs="?", type=Path, help="of articles; ours if left out")
+    ways = commands.add_parser(
+        "ways",
+        help="how much ways of asking are alike, those of one article and of several",
+        description="A line an article, that with the most alike pair of ways first. In detail: "
+        "closest articles and near-duplicates, each with its likeness, 0 to 1, and both ways.",
+    )
+    ways.add_argument("articles", nargs="*", metavar="ARTICLE", help="to be told in detail")
+    ways.add_argument("--all", action="store_true", help="tell all of them in detail")
     commands.add_parser("to-confirm", help="what the office still has to confirm, by article")
     return parser
 
@@ -130,6 +140,25 @@ def _lint(folder: Path | None) -> None:
     if found:
         raise LaunchError(f"{len(found)} faults.")
     print("No faults.", file=sys.stderr)
+
+
+def _ways(options: argparse.Namespace) -> None:
+    if options.articles and options.all:
+        raise LaunchError("Give either articles or --all.")
+    from bot.faq_ways import WaysReport
+    from knowledge_base.articles import read_articles
+
+    articles = read_articles()
+    unknown = set(options.articles) - {article.id for article in articles}
+    if unknown:
+        raise LaunchError(f"There is no article {min(unknown)}.")
+    report = WaysReport(articles)
+    if options.articles:
+        told: Iterator[str] = map(report.of, options.articles)
+    else:
+        told = report.of_all() if options.all else report.overview()
+    for text in told:
+        print(text)
 
 
 def _to_confirm() -> None:
