@@ -6,10 +6,12 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import combinations
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from knowledge_base.articles import ArticleFault, ArticleFile, read_article
+from knowledge_base.likeness import TOO_ALIKE, Likenesses
 
 FEWEST_WAYS = 40
 LONGEST_ANSWER = 1600  # characters: one WhatsApp message
@@ -44,6 +46,8 @@ def faults(folder: Path, today: date) -> Iterator[Fault]:
         yield from _of_names(path, article, lines, ids, covering)
     yield from _covered_twice(articles)
     yield from _asked_twice(articles)
+    if articles:
+        yield from _too_alike(articles)
 
 
 def _of_the_reader(path: Path, fault: ArticleFault) -> Fault:
@@ -110,16 +114,30 @@ def _covered_twice(articles: Mapping[Path, ArticleFile]) -> Iterator[Fault]:
             first.setdefault(topic, article.id)
 
 
-def _asked_twice(articles: dict[Path, ArticleFile]) -> Iterator[Fault]:
+def _asked_twice(articles: Mapping[Path, ArticleFile]) -> Iterator[Fault]:
     """The same words, whatever their case and signs, can't ask for two articles."""
     first: dict[str, str] = {}
     for path, article in articles.items():
-        for way in article.ways:
-            words = " ".join(re.findall(r"\w+", way.lower()))
-            before = first.setdefault(words, article.id)
+        for way, at in zip(article.ways, _lines_of_ways(path), strict=False):
+            before = first.setdefault(" ".join(_words(way)), article.id)
             if before != article.id:
-                at = _line_of(path.read_text(encoding="utf-8").splitlines(), f"- {way}")
                 yield Fault(path, at, f"this also asks for {before}: {way}")
+
+
+def _too_alike(articles: Mapping[Path, ArticleFile]) -> Iterator[Fault]:
+    """A way of asking that says what another of its article says teaches nothing."""
+    likenesses = Likenesses(list(articles.values()))
+    for place, (path, article) in enumerate(articles.items()):
+        lines = _lines_of_ways(path)
+        words = [sorted(_words(way)) for way in article.ways]
+        for first, second in combinations(range(len(words)), 2):
+            if words[first] == words[second]:
+                same = f"the same words as in line {lines[first]}: {article.ways[second]}"
+                yield Fault(path, lines[second], same)
+        for pair in likenesses.within(place, TOO_ALIKE):
+            if words[pair.first] != words[pair.second]:
+                alike = f"too much like line {lines[pair.first]} ({pair.likeness:.2f})"
+                yield Fault(path, lines[pair.second], f"{alike}: {article.ways[pair.second]}")
 
 
 def _is_official(link: str) -> bool:
@@ -128,3 +146,14 @@ def _is_official(link: str) -> bool:
 
 def _line_of(lines: Sequence[str], words: str) -> int:
     return next((n for n, line in enumerate(lines, start=1) if words in line), 1)
+
+
+def _lines_of_ways(path: Path) -> list[int]:
+    """The line of each way of asking."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    heading = _line_of(lines, "## Cara bertanya")
+    return [n for n, line in enumerate(lines, start=1) if n > heading and line.startswith("- ")]
+
+
+def _words(way: str) -> list[str]:
+    return re.findall(r"\w+", way.lower())
