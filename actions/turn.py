@@ -76,8 +76,10 @@ def utter(dispatcher: CollectingDispatcher, sayings: Sayings) -> None:
 
 
 def _utter_one(dispatcher: CollectingDispatcher, saying: Say) -> None:
-    buttons = [{"title": c.title, "payload": c.payload} for c in saying.choices] or None
+    buttons = [{"title": c.title, "payload": c.payload} for c in saying.choices]
     if saying.response is not None:
-        dispatcher.utter_message(response=saying.response, buttons=buttons, **saying.values)
+        dispatcher.utter_message(response=saying.response, buttons=buttons or None, **saying.values)
     else:
-        dispatcher.utter_message(text=saying.text, buttons=buttons)
+        # As custom, for Rasa cuts a plain text into one message a paragraph.
+        whole = {"text": saying.text, "buttons": buttons}
+        dispatcher.utter_message(json_message=whole)

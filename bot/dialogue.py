@@ -138,9 +138,10 @@ def _read(answers: Sequence[Mapping[str, Any]]) -> list[Said]:
     for answer in answers:
         custom = answer.get("custom") or {}
         silent = silent or bool(custom.get("silent"))
-        if answer.get("text"):
-            choices = tuple(Choice(b["title"], b["payload"]) for b in answer.get("buttons") or [])
-            said.append(Said(answer["text"], choices))
+        words = answer if answer.get("text") else custom  # an article's text comes as custom
+        if words.get("text"):
+            choices = tuple(Choice(b["title"], b["payload"]) for b in words.get("buttons") or [])
+            said.append(Said(words["text"], choices))
     if not said and not silent:
         raise DialogueFailed("Rasa answered with nothing")
     return _joined(said)

@@ -115,6 +115,21 @@ def test_choices_below_a_long_answer_are_left_to_their_text(dialogue: Dialogue, 
     assert [said.text for said in dialogue.ask(PUT)] == ["x" * 1590, "Membantu?"]
 
 
+def test_an_article_comes_whole_however_many_paragraphs_it_has(
+    dialogue: Dialogue, rasa: Rasa
+) -> None:
+    first, second = "\n\n".join(["a" * 300] * 4), "\n\n".join(["b" * 300] * 2)
+    rasa.answer = [
+        {"custom": {"text": first, "buttons": []}},
+        {"custom": {"text": second, "buttons": []}},
+        {"text": "Membantu?", "buttons": [{"title": "Ya", "payload": "helpful:yes"}]},
+    ]
+    assert dialogue.ask(PUT) == [
+        Said(first),
+        Said(f"{second}\n\nMembantu?", (Choice("Ya", "helpful:yes"),)),
+    ]
+
+
 def test_nothing_is_joined_after_choices_as_they_must_come_last(
     dialogue: Dialogue, rasa: Rasa
 ) -> None:
@@ -187,6 +202,7 @@ def bot(text: str | None, **data: Any) -> dict[str, Any]:
         ([user(6), bot("old"), user(7), bot("a")], [Said("a")]),
         ([user(7), bot("a"), {"event": "slot"}, bot("b")], [Said("a\n\nb")]),
         ([user(7), bot(None, custom={"silent": True})], []),
+        ([user(7), bot(None, custom={"text": "a", "buttons": []}), bot("b")], [Said("a\n\nb")]),
         ([user(7), bot("a"), user(8), bot("b")], None),
         ([{"event": "user", "text": "x", "metadata": None}, bot("a")], None),
         (
