@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import httpx
-from sqlalchemy import func, select, update
+from sqlalchemy import DateTime, Select, bindparam, func, select, update
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import Session, aliased, selectinload
+from sqlalchemy.orm import aliased, joinedload
 
 from bot.clock import now
 from bot.db import transaction
@@ -39,9 +39,10 @@ TIMEOUT = httpx.Timeout(15.0, connect=5.0)
 # Longer than any attempt may take, so that nobody else takes out the same form meanwhile.
 LEASE = timedelta(seconds=25)
 LONGEST_WAIT_SECONDS = 0.25
+SHORTEST_WAIT_SECONDS = 0.02  # a form that is due may be behind another that is on its way
 DATABASE_AWAY_SECONDS = 1.0
 
-# Set when this process planned a form or finished one: there may be something due.
+# Set when this process planned a form: there may be something due.
 _something_planned = threading.Event()
 
 
@@ -52,9 +53,10 @@ def wake() -> None:
 
 @dataclass(frozen=True)
 class DueForm:
-    """One form, ready to post."""
+    """One form, ready to post, after so many attempts."""
 
     post_id: int
+    attempts: int
     url: str
     form: dict[str, str]
 
@@ -87,14 +89,28 @@ def release_what_was_left() -> None:
         )
 
 
-def claim_due(at: datetime) -> list[DueForm]:
-    """Take what is due: messages move on, and what somebody is to be told is handed back."""
+def claim_due(at: datetime) -> tuple[list[DueForm], float]:
+    """Take what is due, and say for how many seconds nothing else will be.
+
+    Messages move on; what somebody is to be told is handed back.
+    """
     with transaction() as session:
-        posts = _due_posts(session, at)
-        return [due for post in posts if (due := _begin(post, at)) is not None]
+        posts = session.scalars(_DUE_POSTS, {"at": at}).all()
+        due = [form for post in posts if (form := _begin(post, at)) is not None]
+        session.flush()
+        return due, 0.0 if len(posts) == BATCH else _pause(session.scalar(_NEXT_DUE), at)
 
 
-def _due_posts(session: Session, at: datetime) -> list[SimulatorPost]:
+def _pause(due_at: datetime | None, at: datetime) -> float:
+    if due_at is None:
+        return LONGEST_WAIT_SECONDS
+    seconds = (due_at - at).total_seconds()
+    return min(max(seconds, SHORTEST_WAIT_SECONDS), LONGEST_WAIT_SECONDS)
+
+
+def _due_posts_statement() -> Select[SimulatorPost]:
+    """The due forms that nobody has in hand, each the first of its lane; locked. Takes `at`."""
+    at = bindparam("at", type_=DateTime(timezone=True))
     earlier = aliased(SimulatorPost)
     untried_before = (
         select(earlier.id)
@@ -106,7 +122,7 @@ def _due_posts(session: Session, at: datetime) -> list[SimulatorPost]:
         )
         .exists()
     )
-    statement = (
+    return (
         select(SimulatorPost)
         .where(
             SimulatorPost.done_at.is_(None),
@@ -117,9 +133,15 @@ def _due_posts(session: Session, at: datetime) -> list[SimulatorPost]:
         .order_by(SimulatorPost.due_at, SimulatorPost.id)
         .limit(BATCH)
         .with_for_update(skip_locked=True, of=SimulatorPost)
-        .options(selectinload(SimulatorPost.message))
+        .options(joinedload(SimulatorPost.message, innerjoin=True))
     )
-    return list(session.scalars(statement))
+
+
+# Built once: they are asked all the time.
+_DUE_POSTS = _due_posts_statement()
+_NEXT_DUE = select(func.min(SimulatorPost.due_at)).where(
+    SimulatorPost.done_at.is_(None), SimulatorPost.claimed_until.is_(None)
+)
 
 
 def _begin(post: SimulatorPost, at: datetime) -> DueForm | None:
@@ -131,7 +153,7 @@ def _begin(post: SimulatorPost, at: datetime) -> DueForm | None:
         post.done_at = at
         return None
     post.claimed_until = at + LEASE
-    return DueForm(post.id, post.url, _form(post))
+    return DueForm(post.id, post.attempts, post.url, _form(post))
 
 
 def _form(post: SimulatorPost) -> dict[str, str]:
@@ -163,19 +185,27 @@ def _ms_since(began: float) -> int:
     return round((time.monotonic() - began) * 1000)
 
 
-def settle(post_id: int, answer: Answer, at: datetime) -> None:
+def settle(due: DueForm, answer: Answer, at: datetime) -> None:
     """Write down how an attempt ended, and plan the next one if there is to be one."""
+    attempts = due.attempts + 1
+    again = answer.try_again and attempts < ATTEMPTS
+    ended = {"due_at": at + next_try_after(attempts)} if again else {"done_at": at}
     with transaction() as session:
-        post = session.get_one(SimulatorPost, post_id, with_for_update=True)
-        post.attempts += 1
-        post.answer = answer.words
-        post.took_ms = answer.took_ms
-        post.claimed_until = None
-        if answer.try_again and post.attempts < ATTEMPTS:
-            post.due_at = at + next_try_after(post.attempts)
-        else:
-            post.done_at = at
-        if post.message.direction is SimulatorDirection.INBOUND:
+        direction = session.scalar(
+            update(SimulatorPost)
+            .where(SimulatorPost.id == due.post_id, SimulatorPost.message_id == SimulatorMessage.id)
+            .values(
+                attempts=attempts,
+                answer=answer.words,
+                took_ms=answer.took_ms,
+                claimed_until=None,
+                **ended,
+            )
+            .returning(SimulatorMessage.direction)
+            .execution_options(synchronize_session=False)
+        )
+        if direction is SimulatorDirection.INBOUND:
+            post = session.get_one(SimulatorPost, due.post_id)
             _settle_inbound(post.message, post, answer, at)
 
 
@@ -190,19 +220,6 @@ def _settle_inbound(
         message.error_message = answer.words
         if post.done_at is not None:
             message.status = SimulatorStatus.FAILED
-
-
-def seconds_until_next(at: datetime) -> float:
-    """How long nothing falls due, at most a quarter second."""
-    with transaction() as session:
-        due_at = session.scalar(
-            select(func.min(SimulatorPost.due_at)).where(
-                SimulatorPost.done_at.is_(None), SimulatorPost.due_at > at
-            )
-        )
-    if due_at is None:
-        return LONGEST_WAIT_SECONDS
-    return min(max((due_at - now()).total_seconds(), 0.0), LONGEST_WAIT_SECONDS)
 
 
 class Postman:
@@ -249,8 +266,7 @@ class Postman:
                 if not released:
                     release_what_was_left()
                     released = True
-                due = claim_due(now())
-                pause = 0.0 if len(due) == BATCH else seconds_until_next(now())
+                due, pause = claim_due(now())
             except SQLAlchemyError as error:
                 log.warning("simulator: the database is away (%s)", type(error).__name__)
                 self._stopping.wait(DATABASE_AWAY_SECONDS)
@@ -268,11 +284,10 @@ class Postman:
             if not answer.taken:
                 log.info("simulator: %s answered %s", due.url, answer.words)
             try:
-                settle(due.post_id, answer, now())
+                settle(due, answer, now())
             except SQLAlchemyError as error:
                 # The lease runs out and the form is taken out once more, as Twilio would.
                 log.warning("simulator: an answer was not kept (%s)", type(error).__name__)
-            wake()
 
 
 @contextmanager
