@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from bot.db import KNOWLEDGE, notify
@@ -15,7 +15,10 @@ from knowledge_base.encoder import Encoder
 
 
 def publish(session: Session, article: ArticleFile, encoder: Encoder) -> bool:
-    """Make the file's content the published revision; False if it already is."""
+    """Make the file's content the published revision; False if it already is.
+
+    Articles that it covers are published no more.
+    """
     current = session.scalars(
         select(ArticleRevision)
         .where(
@@ -28,8 +31,14 @@ def publish(session: Session, article: ArticleFile, encoder: Encoder) -> bool:
         return False
     if session.get(Article, article.id) is None:
         session.add(Article(id=article.id))
-    if current is not None:
-        current.status = ArticleStatus.SUPERSEDED
+    session.execute(
+        update(ArticleRevision)
+        .where(
+            ArticleRevision.article_id.in_([article.id, *article.covers]),
+            ArticleRevision.status == ArticleStatus.PUBLISHED,
+        )
+        .values(status=ArticleStatus.SUPERSEDED)
+    )
     session.flush()
     revision = ArticleRevision(
         article_id=article.id,

@@ -72,6 +72,18 @@ def test_changed_content_supersedes_and_keeps_what_was_answered_before(
         assert old is not None and old.answer_id.startswith("Jawaban tentang")
 
 
+def test_what_an_article_covers_is_published_no_more(
+    knowledge: Knowledge, encoder: Encoder
+) -> None:
+    with transaction() as session:
+        shared = article("imei_daftar", content_hash="2", covers=("imei_biaya",))
+        assert publish(session, shared, encoder)
+    assert revisions("imei_biaya") == [(1, ArticleStatus.SUPERSEDED)]
+    with transaction() as session:
+        found = knowledge.find(session, "tarif pajak pendaftaran imei")
+    assert "imei_biaya" not in {c["article"] for c in found.candidates}
+
+
 def test_the_database_refuses_two_published_revisions(knowledge: Knowledge) -> None:
     with (
         pytest.raises(IntegrityError, match="ix_article_revision_one_published"),
