@@ -121,6 +121,33 @@ def test_a_question_is_put_to_the_dialogue_and_its_words_are_queued(
     assert ends() == [(TurnOutcome.ANSWERED, None)]
 
 
+def test_the_bot_speaks_the_language_that_was_written_in_last(
+    write: Write, dialogue: FakeDialogue, work: Work, test_clock: TestClock
+) -> None:
+    spoken = {
+        "how much tax is there on my parcel?": "en",
+        "ok.": "en",
+        "berapa pajak paket saya?": "id",
+        "ok!": "id",
+    }
+    for text in spoken:
+        write(text)
+        test_clock.forward(minutes=1)
+        work()
+    assert {put.text: put.language for put in dialogue.asked} == spoken
+
+
+def test_an_open_form_goes_on_in_the_language_it_began_in(
+    write: Write, dialogue: FakeDialogue, work: Work
+) -> None:
+    write("saya mau komplain.")
+    with transaction() as session:
+        session.scalars(select(Conversation)).one().form_open = True
+    write("the officer did not give me a receipt for my parcel.")
+    work()
+    assert dialogue.asked[-1].language == "id"
+
+
 def test_a_command_of_rasas_is_put_as_text(
     write: Write, dialogue: FakeDialogue, work: Work
 ) -> None:
