@@ -296,7 +296,8 @@ def _open(
     now: datetime,
     details: Mapping[str, str] | None = None,
 ) -> Ticket:
-    subject = _subject(session, turn, conversation, now)
+    about = (details or {}).get("about", "").strip("-")  # "-": left out
+    subject = about or _subject(session, turn, conversation, now)
     return tickets.open_ticket(
         session,
         conversation,

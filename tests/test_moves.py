@@ -449,6 +449,16 @@ def test_a_complaint_keeps_what_the_form_gathered(fajar: Fajar) -> None:
     assert responses(said) == ["utter_complaint_filed"]
     [ticket] = all_tickets()
     assert ticket.details == {"about": "petugas tidak ramah", "document": "RESI123"}
+    assert ticket.subject == "petugas tidak ramah"
+
+
+def test_a_complaint_that_does_not_say_what_about_has_its_last_words_for_a_subject(
+    fajar: Fajar,
+) -> None:
+    fajar.says("dokumen saya PIB 000123 kemarin")
+    with transaction() as session:
+        moves.file_complaint(session, fajar.turn, "-", fajar.words, fajar._clock.now)
+    assert all_tickets()[0].subject == fajar.words
 
 
 @pytest.mark.parametrize("taken", [False, True], ids=["queue", "officer"])
