@@ -10,7 +10,7 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
-from actions.turn import Events, current_turn, make, utter
+from actions.turn import Events, current_turn, knowledge, make, utter
 from bot import moves
 from bot.clock import now
 
@@ -48,6 +48,19 @@ class ValidateComplaintForm(FormValidationAction):
         said = [word for word in re.findall(r"\w+", str(value).lower()) if word not in _COURTESY]
         enough = len(said) >= (ENOUGH_WORDS if opening else 1) or str(value) == SKIPPED
         return {"complaint_about": value if enough else None}
+
+    async def validate_complaint_document(
+        self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, _: DomainDict
+    ) -> dict[str, Any]:
+        """A question instead of a document is answered, and the form asks again."""
+        turn = current_turn(tracker)
+        if turn.intent != "question" or re.search(r"\d", turn.text):
+            return {"complaint_document": value}
+        said = await make(lambda s: moves.answer_aside(s, knowledge(), turn.id, turn.text, now()))
+        if not said:
+            return {"complaint_document": value}
+        utter(dispatcher, said)
+        return {"complaint_document": None}
 
 
 class ActionFileComplaint(Action):

@@ -99,6 +99,22 @@ def small_talk(
     return [Say(response)]
 
 
+def answer_aside(
+    session: Session, knowledge: Knowledge, turn_id: int, text: str, now: datetime
+) -> Sayings:
+    """The answer to a question put where something else was asked for; nothing if it is none.
+
+    Whether it helped is not asked, as what was asked for is asked again.
+    """
+    turn, _ = _turn(session, turn_id)
+    if not answers.looks_like_a_question(session, knowledge, text):
+        return []
+    decision = answers.decide(session, knowledge, turn, text, now)
+    if decision is None or decision.kind != answers.ANSWER:
+        return []
+    return [saying for saying in _give(session, decision) if saying.text is not None]
+
+
 def pick(
     session: Session,
     knowledge: Knowledge,

@@ -77,6 +77,11 @@ class Fajar:
     def answer(self) -> Sayings:
         return self._make(moves.answer, self._knowledge, self.turn, self.words, self._clock.now)
 
+    def answer_aside(self) -> Sayings:
+        return self._make(
+            moves.answer_aside, self._knowledge, self.turn, self.words, self._clock.now
+        )
+
     def pick(self, payload: str | None = None) -> Sayings:
         return self._make(
             moves.pick, self._knowledge, self.turn, self.words, payload, self._clock.now
@@ -281,6 +286,16 @@ def test_what_helped_may_be_asked_for_again(fajar: Fajar) -> None:
     fajar.says(SURE).answer()
     fajar.says("ya").feedback(helpful=True)
     assert "kiriman_batas" in str(fajar.says(SURE).answer()[0].text)
+
+
+def test_a_question_put_aside_of_what_was_asked_for_is_answered_and_nothing_else_asked(
+    fajar: Fajar,
+) -> None:
+    said = fajar.says(SURE).answer_aside()
+    assert [str(saying.text)[:29] for saying in said] == ["Jawaban tentang kiriman_batas"]
+    assert fajar.answer_aside() == said
+    assert fajar.says(NOTHING).answer_aside() == []
+    assert all_tickets() == []
 
 
 def test_the_number_of_a_case_is_noted_and_reaches_the_officer(fajar: Fajar) -> None:
