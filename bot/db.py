@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 
-from sqlalchemy import Connection, Engine, create_engine, text
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.orm import Session
 
 from bot.settings import settings
@@ -18,6 +18,12 @@ TURNS = "maraga_turns"
 OUTBOX = "maraga_outbox"
 DESK = "maraga_desk"
 KNOWLEDGE = "maraga_knowledge"
+
+_BELLS = "bells"  # where a session keeps what it is to notify when it commits
+_RING = text(
+    "SELECT pg_notify(channel, facts) "
+    "FROM unnest(CAST(:channels AS text[]), CAST(:facts AS text[])) AS bell (channel, facts)"
+)
 
 
 @cache
@@ -50,10 +56,16 @@ def one_statement() -> Iterator[Connection]:
 
 def notify(session: Session, channel: str, **facts: object) -> None:
     """Wake whoever listens on `channel`, when this transaction commits."""
-    session.execute(
-        text("SELECT pg_notify(:channel, :facts)"),
-        {"channel": channel, "facts": json.dumps(facts)},
-    )
+    session.info.setdefault(_BELLS, {})[channel, json.dumps(facts)] = None
+
+
+@event.listens_for(Session, "before_commit")
+def _ring_all(session: Session) -> None:
+    """All of a transaction's notifications in one statement, each once."""
+    bells = list(session.info.pop(_BELLS, {}))
+    if bells:
+        channels, facts = zip(*bells, strict=True)
+        session.execute(_RING, {"channels": list(channels), "facts": list(facts)})
 
 
 def psycopg_address() -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import sys
 from urllib.parse import urlsplit
 
 from bot.settings import settings
@@ -27,6 +28,8 @@ def web() -> None:
     import uvicorn
 
     _start_log()
+    # The loop that acknowledges calls waits no longer than this for a thread that computes.
+    sys.setswitchinterval(0.0005)
     uvicorn.run(
         "bot.web:app",
         factory=True,
