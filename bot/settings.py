@@ -9,7 +9,7 @@ import re
 from functools import cache
 from pathlib import Path
 from typing import Annotated
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -93,8 +93,10 @@ class Settings(BaseSettings):
     @field_validator("tz_office")
     @classmethod
     def _known_time_zone(cls, value: str) -> str:
-        if value not in available_timezones():
-            raise ValueError("takes a time zone name such as Asia/Makassar")
+        try:
+            ZoneInfo(value)
+        except (ValueError, ZoneInfoNotFoundError):
+            raise ValueError("takes a time zone name such as Asia/Makassar") from None
         return value
 
     @field_validator("twilio_account_sid")
