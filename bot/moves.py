@@ -107,7 +107,7 @@ def answer_aside(
     Whether it helped is not asked, as what was asked for is asked again.
     """
     turn, _ = _turn(session, turn_id)
-    if not answers.looks_like_a_question(session, knowledge, text):
+    if not answers.is_a_question(session, knowledge, text):
         return []
     decision = answers.decide(session, knowledge, turn, text, now)
     if decision is None or decision.kind != answers.ANSWER:

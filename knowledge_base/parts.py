@@ -34,7 +34,7 @@ def splits(text: str) -> list[list[str]]:
     found = []
     for separator in _SEPARATORS:
         parts = [part.strip(" ,.;:") for part in separator.split(text)]
-        parts = [part for part in parts if _asks(part)]
+        parts = [part for part in parts if asks(part)]
         if 2 <= len(parts) <= MOST_PARTS and parts not in found:
             found.append(parts)
     return found
@@ -49,8 +49,9 @@ _CUE = re.compile(
 )
 
 
-def _asks(part: str) -> bool:
-    if not _CUE.search(part):
+def asks(text: str) -> bool:
+    """Whether the text has the words of a question, and something that it asks about."""
+    if not _CUE.search(text):
         return False
-    words = [word for word in re.findall(r"[\w'-]+", part) if not _COURTESY.match(word)]
+    words = [word for word in re.findall(r"[\w'-]+", text) if not _COURTESY.match(word)]
     return len(words) >= _FEWEST_WORDS

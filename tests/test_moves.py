@@ -13,6 +13,7 @@ from sqlalchemy import select, update
 from bot import moves
 from bot.db import transaction
 from bot.desk import tickets
+from bot.faq import answers
 from bot.faq.publishing import publish, publish_none_messages
 from bot.faq.search import Knowledge
 from bot.models import (
@@ -296,6 +297,15 @@ def test_a_question_put_aside_of_what_was_asked_for_is_answered_and_nothing_else
     assert fajar.answer_aside() == said
     assert fajar.says(NOTHING).answer_aside() == []
     assert all_tickets() == []
+
+
+def test_a_thing_named_where_it_was_asked_for_is_no_question_put_aside(
+    fajar: Fajar, knowledge: Knowledge
+) -> None:
+    named = "bebas bea masuk kiriman"
+    with transaction() as session:
+        assert answers.looks_like_a_question(session, knowledge, named)
+    assert fajar.says(named).answer_aside() == []
 
 
 def test_the_number_of_a_case_is_noted_and_reaches_the_officer(fajar: Fajar) -> None:

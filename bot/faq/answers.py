@@ -14,6 +14,7 @@ from bot.faq.in_context import Before, Reading, read
 from bot.faq.language import language_of
 from bot.faq.search import Knowledge
 from bot.models import ArticleRevision, ArticleStatus, BotDecision, Conversation, Turn
+from knowledge_base.parts import asks
 
 ANSWER, CHOICES, PERSON = "answer", "choices", "person"
 # For how long "2", "ya" or "tidak" is about what the bot said last.
@@ -68,6 +69,11 @@ def is_urgent(session: Session, knowledge: Knowledge, turn: Turn, text: str) -> 
 def looks_like_a_question(session: Session, knowledge: Knowledge, text: str) -> bool:
     """Whether the knowledge base would surely answer this, as small talk never is."""
     return knowledge.find(session, text).decision.kind == ANSWER
+
+
+def is_a_question(session: Session, knowledge: Knowledge, text: str) -> bool:
+    """Whether it surely has an answer, and asks: "surat NPD" only names a thing."""
+    return asks(text) and looks_like_a_question(session, knowledge, text)
 
 
 def give(session: Session, turn: Turn, article_id: str, now: datetime) -> BotDecision | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from knowledge_base.followup import corrects, leans
-from knowledge_base.parts import MOST_PARTS, splits
+from knowledge_base.parts import MOST_PARTS, asks, splits
 from knowledge_base.way_in import says_way
 
 
@@ -30,6 +30,21 @@ def test_parts_stand_between_what_separates_questions(text: str, parts: list[str
 @pytest.mark.parametrize("text", ["", "halo min", "makasih ya kak", "berapa tarif tas", "? ? ?"])
 def test_what_asks_one_thing_or_none_stays_whole(text: str) -> None:
     assert splits(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "question"),
+    [
+        ("eh, kantor bea cukai makassar buka jam berapa?", True),
+        ("cara lacak paket gimana", True),
+        ("where is your office", True),
+        ("NPD dari kantor pos", False),
+        ("kuitansi pembayaran", False),
+        ("apa min?", False),
+    ],
+)
+def test_a_question_is_told_from_the_name_of_a_thing(text: str, question: bool) -> None:
+    assert asks(text) is question
 
 
 def test_nothing_is_taken_into_more_parts_than_can_be_answered() -> None:
