@@ -10,6 +10,7 @@ import logging
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -22,7 +23,7 @@ from bot.settings import settings
 from knowledge_base.confidence import FEWEST
 from knowledge_base.decision import Decision, decide
 from knowledge_base.encoder import Encoder, Vectors, load_encoder
-from knowledge_base.evaluation import TUNING, read_questions
+from knowledge_base.evaluation import TUNING, Question, read_questions
 from knowledge_base.gloss import fingerprint
 from knowledge_base.head import FORMAT, NONE, Head, Questions, Scored, Ways
 from knowledge_base.urgency import Urgency
@@ -211,7 +212,7 @@ def _questions(encoder: Encoder, articles: set[str]) -> Questions:
     """The questions of the tuning part that these articles, or nobody, can answer."""
     fitting = [
         question
-        for question in read_questions(TUNING)
+        for question in _tuning_questions()
         if question.expect != "chat" and set(question.articles) <= articles
     ]
     if sum(bool(question.articles) for question in fitting) < FEWEST:
@@ -219,6 +220,11 @@ def _questions(encoder: Encoder, articles: set[str]) -> Questions:
     texts = [question.text for question in fitting]
     vectors = encoder.encode(texts) if texts else np.empty((0, 0), dtype=np.float32)
     return Questions(texts, [question.articles for question in fitting], vectors)
+
+
+@cache
+def _tuning_questions() -> list[Question]:
+    return read_questions(TUNING)  # they come with the code and change with it alone
 
 
 def _texts(session: Session, keys: Sequence[int]) -> dict[int, str]:

@@ -116,5 +116,6 @@ def test_two_articles_can_not_cover_one_topic(tmp_path: Path) -> None:
     assert told(tmp_path) == ["umum/lain.md:16: dua is already covered by contoh"]
 
 
+@pytest.mark.slow
 def test_our_articles_have_no_fault() -> None:
     assert [str(fault) for fault in faults(FOLDER, TODAY)] == []
