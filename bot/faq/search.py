@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -25,12 +25,12 @@ from knowledge_base.decision import Decision, decide
 from knowledge_base.encoder import Encoder, Vectors, load_encoder
 from knowledge_base.evaluation import TUNING, Question, read_questions
 from knowledge_base.gloss import fingerprint
-from knowledge_base.head import FORMAT, NONE, Head, Questions, Scored, Ways
+from knowledge_base.head import FORMAT, NONE, Head, Questions, Ranking, Scored, Ways
 from knowledge_base.urgency import Urgency
 
 log = logging.getLogger(__name__)
 
-_VECTORS_KEPT = 64
+_KEPT = 64  # vectors and rankings of the last texts
 _EVIDENCE = 5  # candidates that are kept with a decision
 # A stored head is fitted anew when this part of its ways has come or gone.
 STALE_FROM = 0.15
@@ -50,6 +50,7 @@ class Found:
 class _Versioned:
     version: str
     head: Head
+    rankings: dict[str, Ranking] = field(default_factory=dict)  # of the last texts
 
 
 class Knowledge:
@@ -77,7 +78,7 @@ class Knowledge:
     def _vectors_of(self, texts: Sequence[str]) -> Vectors:
         """The texts' vectors, a row each; one message is looked at from several sides."""
         known = self._vectors
-        if len(known) + len(texts) > _VECTORS_KEPT:
+        if len(known) + len(texts) > _KEPT:
             known = self._vectors = {}  # and another thread goes on with the one it has
         missing = [text for text in texts if text not in known]
         if missing:
@@ -87,13 +88,12 @@ class Knowledge:
     def glance(self, texts: Sequence[str]) -> list[Decision]:
         """The decisions alone, by what the last question was answered from."""
         assert self._current is not None
-        rankings = self._current.head.rank_all(texts, self._vectors_of(texts))
-        return [decide(ranking) for ranking in rankings]
+        return [decide(ranking) for ranking in self._ranked(self._current, texts)]
 
     def find(self, session: Session, question: str) -> Found:
         """The decision for one question, from what is published at this moment."""
         current = self._follow(session)
-        ranking = current.head.rank(question, self._vector(question))
+        [ranking] = self._ranked(current, [question])
         shown = ranking.articles[:_EVIDENCE]
         texts = _texts(session, [scored.nearest for scored in shown])
         candidates = tuple(
@@ -106,6 +106,18 @@ class Knowledge:
         )
         known = f"{current.version}/{self._encoder.name}"
         return Found(decide(ranking), shown, candidates, known)
+
+    def _ranked(self, current: _Versioned, texts: Sequence[str]) -> list[Ranking]:
+        """What `current` makes of each text; a part that was glanced at is often asked next."""
+        before = dict(current.rankings)  # as it is: another thread may empty it meanwhile
+        missing = [text for text in texts if text not in before]
+        made = current.head.rank_all(missing, self._vectors_of(missing)) if missing else []
+        made_now = dict(zip(missing, made, strict=True))
+        if len(before) + len(made_now) > _KEPT:
+            current.rankings.clear()
+        current.rankings.update(made_now)
+        all_of_them = before | made_now
+        return [all_of_them[text] for text in texts]
 
     def _follow(self, session: Session) -> _Versioned:
         version = knowledge_version(session)
