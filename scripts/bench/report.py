@@ -19,7 +19,6 @@ from bot.launcher.postgres import MAJOR_VERSION
 from bot.settings import ROOT
 
 DOCUMENT = ROOT / "docs" / "benchmarks.md"
-_BEGIN, _END = "<!-- measured: begin -->", "<!-- measured: end -->"
 
 _HEADINGS = (
     "system",
@@ -38,8 +37,8 @@ _HEADINGS = (
 def report(results: Sequence[Result], notes: Sequence[str], command: str) -> str:
     """All of it, as it is printed."""
     parts = [
-        "\n".join(_circumstances(command)),
-        _table(_HEADINGS, [_row(result) for result in results]),
+        circumstances(command),
+        table(_HEADINGS, [_row(result) for result in results]),
         "\n".join(f"- {note}" for note in notes),
         "CPU time a message, in milliseconds:",
         _cpu_table(results),
@@ -47,18 +46,20 @@ def report(results: Sequence[Result], notes: Sequence[str], command: str) -> str
     return "\n\n".join(parts)
 
 
-def write(measured: str, document: Path = DOCUMENT) -> None:
-    """Put the figures into the document, in the place of those of the last time."""
+def write(measured: str, document: Path = DOCUMENT, mark: str = "measured") -> None:
+    """Put the figures between the document's marks, in the place of those of the last time."""
     text = document.read_text(encoding="utf-8")
-    block = f"{_BEGIN}\n```text\n{measured}\n```\n{_END}"
-    pattern = re.escape(_BEGIN) + ".*" + re.escape(_END)
+    begin, end = f"<!-- {mark}: begin -->", f"<!-- {mark}: end -->"
+    block = f"{begin}\n```text\n{measured}\n```\n{end}"
+    pattern = re.escape(begin) + ".*" + re.escape(end)
     document.write_text(re.sub(pattern, lambda _: block, text, flags=re.DOTALL), encoding="utf-8")
 
 
-def _circumstances(command: str) -> list[str]:
+def circumstances(command: str) -> str:
+    """When, on what and with what was measured, a line each."""
     memory = psutil.virtual_memory().total / 2**30
     load = ", ".join(f"{value:.1f}" for value in os.getloadavg())
-    return [
+    lines = [
         f"date      {datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
         f"machine   {os.cpu_count()} cores ({_processor()}), {memory:.0f} GiB memory, "
         f"{platform.system()} {platform.release()}",
@@ -68,6 +69,7 @@ def _circumstances(command: str) -> list[str]:
         f"command   {command}",
         f"load average at the end  {load}",
     ]
+    return "\n".join(lines)
 
 
 def _processor() -> str:
@@ -115,7 +117,7 @@ def _cpu_table(results: Sequence[Result]) -> str:
         ]
         for result in results
     ]
-    return _table(("system", "conversation", "load", *names), rows)
+    return table(("system", "conversation", "load", *names), rows)
 
 
 def _share(result: Result, name: str) -> str:
@@ -123,7 +125,8 @@ def _share(result: Result, name: str) -> str:
     return "" if spent is None else f"{spent / len(result.shots) * 1000:.1f}"
 
 
-def _table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+def table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Aligned columns under their headings."""
     widths = [max(len(line[n]) for line in [headings, *rows]) for n in range(len(headings))]
     lines = [headings, ["-" * width for width in widths], *rows]
     return "\n".join(
