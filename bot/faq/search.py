@@ -42,6 +42,7 @@ class Found:
 
     decision: Decision
     ranked: tuple[Scored, ...]  # the best articles, also when none is given
+    confidence: float  # probability that the first of them is right
     candidates: tuple[dict[str, Any], ...]
     knowledge: str
 
@@ -105,7 +106,7 @@ class Knowledge:
             for scored in shown
         )
         known = f"{current.version}/{self._encoder.name}"
-        return Found(decide(ranking), shown, candidates, known)
+        return Found(decide(ranking), shown, ranking.confidence, candidates, known)
 
     def _ranked(self, current: _Versioned, texts: Sequence[str]) -> list[Ranking]:
         """What `current` makes of each text; a part that was glanced at is often asked next."""
