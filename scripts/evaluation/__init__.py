@@ -1,0 +1,1 @@
+"""What `make evaluate` and `make compare` measure, and how they show it."""
