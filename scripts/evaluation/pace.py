@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import psutil
@@ -34,12 +35,21 @@ class Pace:
 
 
 def pace(ask: Callable[[str], object], questions: Sequence[str]) -> Pace:
-    """The pace of `ask`. This process keeps to one core from here on."""
-    os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+    """The pace of `ask`."""
     seconds = []
-    with threadpool_limits(1):
+    with _one_core(), threadpool_limits(1):
         for question in questions:
             started = time.perf_counter()
             ask(question)
             seconds.append(time.perf_counter() - started)
     return Pace.of(seconds, psutil.Process().memory_info().rss)
+
+
+@contextmanager
+def _one_core() -> Iterator[None]:
+    cores = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(cores)})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, cores)
