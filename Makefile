@@ -4,7 +4,7 @@ PYTHON := .venv/bin/python
 SOURCES := bot actions knowledge_base
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run stop demo test test-fast chaos bench evaluate lint types format screenshots clean
+.PHONY: help setup setup-dev run stop demo test test-fast chaos bench evaluate compare lint types format screenshots clean
 
 help: ## say what each command does
 	@echo "Maraga Care"
@@ -42,6 +42,9 @@ bench: setup-dev ## measure, and print the table of docs
 
 evaluate: setup-dev ## how often the bot is right, silent or wrong, on questions kept for that
 	@exec $(PYTHON) scripts/evaluate.py
+
+compare: setup-dev ## what each part of the knowledge base earns, beside other methods (a quarter of an hour)
+	@exec $(PYTHON) scripts/compare.py
 
 lint: setup-dev ## style and mistakes that can be seen without running
 	@$(PYTHON) -m ruff check .
