@@ -174,12 +174,8 @@ class Head:
             experience=self.experience,
         )
 
-    def rank(self, question: str, vector: Vectors) -> Ranking:
-        """The best articles for one question with its vector (shape: dimension)."""
-        return self.rank_all([question], vector[None, :])[0]
-
     def rank_all(self, questions: Sequence[str], vectors: Vectors) -> list[Ranking]:
-        """The best articles for each question; several at once take hardly longer than one."""
+        """The best articles for each question with its vector (shape: questions, dimension)."""
         likeness, scores = self._scored(questions, vectors)
         best = [self._best(row) for row in scores]
         evidence = [self._evidence(*row) for row in zip(likeness, scores, best, strict=True)]

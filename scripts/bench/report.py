@@ -47,12 +47,18 @@ def report(results: Sequence[Result], notes: Sequence[str], command: str) -> str
 
 
 def write(measured: str, document: Path = DOCUMENT, mark: str = "measured") -> None:
-    """Put the figures between the document's marks, in the place of those of the last time."""
+    """Put the figures between the document's marks, in the place of those of the last time.
+
+    Raises ValueError when the document has no such marks.
+    """
     text = document.read_text(encoding="utf-8")
     begin, end = f"<!-- {mark}: begin -->", f"<!-- {mark}: end -->"
     block = f"{begin}\n```text\n{measured}\n```\n{end}"
     pattern = re.escape(begin) + ".*" + re.escape(end)
-    document.write_text(re.sub(pattern, lambda _: block, text, flags=re.DOTALL), encoding="utf-8")
+    changed, places = re.subn(pattern, lambda _: block, text, flags=re.DOTALL)
+    if not places:
+        raise ValueError(f"{document} has no place for figures: put {begin} and {end} into it")
+    document.write_text(changed, encoding="utf-8")
 
 
 def circumstances(command: str) -> str:

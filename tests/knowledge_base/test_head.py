@@ -41,7 +41,7 @@ def head() -> Head:
 
 
 def rank(head: Head, question: str) -> Ranking:
-    return head.rank(question, ENCODER.encode([question])[0])
+    return head.rank_all([question], ENCODER.encode([question]))[0]
 
 
 @pytest.mark.parametrize(
