@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from bot import clock
 from bot.db import transaction
+from bot.demo.accounts import DEMO_PASSWORD, DEMO_STAFF
 from bot.desk.calendar import default_rules
-from bot.faq.publishing import encode_again, publish, publish_none_messages
+from bot.faq.publishing import encode_again, publish_changed, publish_none_messages
 from bot.faq.search import fit_again, make_ready
 from bot.models import OfficeCalendarVersion, Role, Section, Staff
 from bot.settings import settings
@@ -27,23 +28,6 @@ SECTIONS = {
     "KI": "Seksi Kepatuhan Internal",
     "PDAD": "Seksi Pengolahan Data dan Administrasi Dokumen",
 }
-
-# Accounts of the trial installation (username, name, role, section); made only while the
-# simulator is on, never beside a real Twilio account.
-DEMO_PASSWORD = "maraga-demo"
-DEMO_STAFF = (
-    ("ani", "Ani Rahmawati", Role.PLI, None),
-    ("ali", "Ali Akbar", Role.PLI, None),
-    ("budi", "Budi Santoso", Role.SECTION, "P2"),
-    ("citra", "Citra Lestari", Role.SECTION, "PKC"),
-    ("dewi", "Dewi Anggraini", Role.EDITOR, None),
-    ("eko", "Eko Prasetyo", Role.SUPERVISOR, None),
-    ("admin", "Administrator", Role.ADMIN, None),
-)
-DEMO_ACCOUNTS = [
-    (username, DEMO_PASSWORD, f"{role}{' ' + section if section else ''}")
-    for username, _, role, section in DEMO_STAFF
-]
 
 
 def seed() -> None:
@@ -75,8 +59,7 @@ def seed_articles() -> None:
     encoder = load_encoder(settings().encoder_model)
     with transaction() as session:
         encode_again(session, encoder)
-        for article in read_articles():
-            publish(session, article, encoder)
+        publish_changed(session, read_articles(), encoder)
         publish_none_messages(session, read_none_messages(), encoder)
         make_ready(session, encoder)
 
@@ -98,7 +81,7 @@ def _seed_demo_staff(session: Session, sections: dict[str, Section]) -> None:
                 Staff(
                     username=username,
                     name=name,
-                    role=role,
+                    role=Role(role),
                     section_id=sections[section].id if section else None,
                     password_hash=password_hash,
                 )

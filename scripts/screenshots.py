@@ -22,9 +22,9 @@ from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from bot.demo.accounts import DEMO_PASSWORD  # noqa: E402
 from bot.demo.phone import NoReply, Phone  # noqa: E402
 from bot.launcher.places import LaunchError  # noqa: E402
-from bot.seed import DEMO_PASSWORD  # noqa: E402
 from bot.settings import settings  # noqa: E402
 from scripts.chromium import configured, installed, through_apt, through_playwright  # noqa: E402
 from tests.system.service import Service  # noqa: E402

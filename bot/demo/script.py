@@ -6,11 +6,11 @@ import re
 import secrets
 import textwrap
 
+from bot.demo.accounts import DEMO_PASSWORD
 from bot.demo.officer import Officer
 from bot.demo.phone import Phone
 from bot.launcher.places import LaunchError
 from bot.launcher.running import running_service
-from bot.seed import DEMO_PASSWORD
 from bot.settings import settings
 
 

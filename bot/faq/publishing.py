@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
@@ -12,6 +12,17 @@ from bot.db import KNOWLEDGE, notify
 from bot.models import Article, ArticleRevision, ArticleStatus, Way
 from knowledge_base.articles import ArticleFile
 from knowledge_base.encoder import Encoder
+
+
+def publish_changed(session: Session, articles: Iterable[ArticleFile], encoder: Encoder) -> None:
+    """Publish those of the articles whose published content is another one, or none."""
+    published = select(ArticleRevision.article_id, ArticleRevision.content_hash).where(
+        ArticleRevision.status == ArticleStatus.PUBLISHED
+    )
+    hashes = dict(session.execute(published).tuples().all())
+    for article in articles:
+        if hashes.get(article.id) != article.content_hash:
+            publish(session, article, encoder)
 
 
 def publish(session: Session, article: ArticleFile, encoder: Encoder) -> bool:

@@ -135,18 +135,25 @@ class Knowledge:
 
 def make_ready(session: Session, encoder: Encoder) -> None:
     """Have a head stored that is close to what is published, so that no question waits for it."""
+    if _is_fitted(session, encoder):
+        return
     stored = _stored(session, encoder)
-    if stored is None or _is_stale(session, stored):
+    if stored is None or _is_stale(session, Head.from_bytes(stored.head)):
         _fit_and_store(session, encoder)
 
 
 def fit_again(session: Session, encoder: Encoder) -> bool:
     """Fit a head to exactly what is published; False if there is one."""
-    stored = _stored(session, encoder)
-    if stored is not None and stored.version == knowledge_version(session):
+    if _is_fitted(session, encoder):
         return False
     _fit_and_store(session, encoder)
     return True
+
+
+def _is_fitted(session: Session, encoder: Encoder) -> bool:
+    """Whether the stored head is fitted to exactly what is published; reads no head."""
+    stored = select(FittedHead.version).where(FittedHead.encoder == _made_with(encoder))
+    return session.scalar(stored) == knowledge_version(session)
 
 
 def _stored(session: Session, encoder: Encoder) -> FittedHead | None:
@@ -189,10 +196,7 @@ def _up_to_now(session: Session, head: Head) -> Head:
     return head.changed(gone, _ways(session, Way.id.in_(come)))
 
 
-def _is_stale(session: Session, stored: FittedHead) -> bool:
-    if stored.version == knowledge_version(session):
-        return False
-    head = Head.from_bytes(stored.head)
+def _is_stale(session: Session, head: Head) -> bool:
     gone, come = _changes(session, head)
     return len(gone) + len(come) > STALE_FROM * len(head.keys)
 

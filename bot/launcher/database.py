@@ -9,12 +9,22 @@ import psycopg
 from psycopg import sql
 from sqlalchemy import make_url
 
-from bot.launcher import rasa
+from bot.launcher import inputs, rasa
 from bot.launcher.places import LaunchError, log_folder
 from bot.launcher.postgres import embedded_address
 from bot.settings import ROOT, Settings
 
 CONNECT_SECONDS = 5
+# What migrations and seeding depend on, beside settings.
+PREPARED_FROM = (
+    "bot/migrations",
+    "bot/models",
+    "bot/seed.py",
+    "bot/faq",
+    "bot/desk/calendar.py",
+    "knowledge_base",
+    "requirements/service.txt",
+)
 
 
 def refuse_unreachable(settings: Settings) -> None:
@@ -82,10 +92,26 @@ def migrate() -> None:
     command.upgrade(config, "head")
 
 
-def has_knowledge(settings: Settings) -> bool:
-    """Whether articles were published here before, so that questions can be answered."""
+def is_prepared(settings: Settings) -> bool:
+    """Whether this database got the tables and the contents that the code brings with it."""
     with _connect(settings.database_address) as connection:
-        return connection.execute("SELECT 1 FROM fitted_head LIMIT 1").fetchone() is not None
+        try:
+            held = connection.execute("SELECT inputs FROM preparation").fetchone()
+        except psycopg.errors.UndefinedTable:
+            return False
+    return held == (_prepared_from(settings),)
+
+
+def mark_prepared(settings: Settings) -> None:
+    """Have the next starts find the database prepared, until what it is prepared from changes."""
+    with _connect(settings.database_address) as connection, connection.transaction():
+        connection.execute("DELETE FROM preparation")
+        connection.execute("INSERT INTO preparation VALUES (%s)", [_prepared_from(settings)])
+
+
+def _prepared_from(settings: Settings) -> str:
+    facts = (settings.simulator, settings.encoder_model, settings.tz_office)
+    return inputs.fingerprint(PREPARED_FROM, facts=facts)
 
 
 def _connect(address: str) -> psycopg.Connection[Any]:

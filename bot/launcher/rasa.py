@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import subprocess
 from pathlib import Path
@@ -10,6 +9,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import make_url
 
+from bot.launcher import inputs
 from bot.launcher.places import LaunchError, log_folder, model_folder
 from bot.settings import ROOT, Settings
 
@@ -29,15 +29,7 @@ def _fingerprint_file(settings: Settings) -> Path:
 
 def fingerprint(root: Path = ROOT) -> str:
     """Changes with the contents and names of what the model is trained from."""
-    digest = hashlib.sha256()
-    for name in INPUTS:
-        place = root / name
-        files = sorted(place.rglob("*")) if place.is_dir() else [place]
-        for file in files:
-            if file.is_file():
-                digest.update(f"{file.relative_to(root)}\0".encode())
-                digest.update(hashlib.sha256(file.read_bytes()).digest())
-    return digest.hexdigest()
+    return inputs.fingerprint(INPUTS, root)
 
 
 def is_trained(settings: Settings) -> bool:

@@ -103,13 +103,13 @@ class Launch:
             self.manager.start_program("rasa")
 
     def _fill_database(self) -> None:
+        if database.is_prepared(self._settings):
+            return
         with step("database tables"):
             run_command("migrate")
-        if "actions" in self._names and database.has_knowledge(self._settings):
-            # Its encoder takes seconds to load; what seeding changes reaches it by itself.
-            self.manager.start_program("actions")
         with step("articles, calendar and accounts"):
             run_command("seed")
+        database.mark_prepared(self._settings)
 
     def _finish_training(self) -> None:
         if self._training is not None:
@@ -160,7 +160,7 @@ class Launch:
 
 
 def _greet(now: Settings, open_page: bool) -> None:
-    from bot.seed import DEMO_ACCOUNTS
+    from bot.demo.accounts import DEMO_ACCOUNTS
 
     base = now.public_address
     say()

@@ -25,7 +25,7 @@ from bot.models.messages import (
     TurnOutcome,
     WebhookForm,
 )
-from bot.models.operations import Heartbeat
+from bot.models.operations import Heartbeat, Preparation
 from bot.models.people import Address, AddressKind, Conversation, Floor, Person
 from bot.models.simulator import SimulatorApplicant, SimulatorFaults, SimulatorMessage, SimulatorPost
 from bot.models.staff import Role, Section, SignIn, Staff
@@ -53,6 +53,7 @@ __all__ = [
     "OfficeCalendarVersion",
     "Outbox",
     "Person",
+    "Preparation",
     "Role",
     "Section",
     "SignIn",

@@ -1,4 +1,4 @@
-"""What the processes tell about themselves."""
+"""What the processes and the start tell about themselves."""
 
 from __future__ import annotations
 
@@ -16,3 +16,14 @@ class Heartbeat(Base):
 
     name: Mapped[str] = mapped_column(primary_key=True)
     at: Mapped[datetime]
+
+
+class Preparation(Base):
+    """The fingerprint of what this database's tables and first contents were made from.
+
+    There is one at most.
+    """
+
+    __tablename__ = "preparation"
+
+    inputs: Mapped[str] = mapped_column(primary_key=True)

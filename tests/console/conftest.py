@@ -21,6 +21,7 @@ from starlette.testclient import TestClient
 from bot import clock, console
 from bot.conversation import locked
 from bot.db import transaction
+from bot.demo.accounts import DEMO_PASSWORD
 from bot.desk import consultations, tickets
 from bot.models import (
     Address,
@@ -35,7 +36,6 @@ from bot.models import (
     Ticket,
     TicketReason,
 )
-from bot.seed import DEMO_PASSWORD
 
 
 def application() -> Starlette:

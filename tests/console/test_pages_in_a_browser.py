@@ -13,9 +13,9 @@ from sqlalchemy import select
 
 from bot import clock
 from bot.db import transaction
+from bot.demo.accounts import DEMO_PASSWORD
 from bot.desk import tickets
 from bot.models import Staff
-from bot.seed import DEMO_PASSWORD
 
 pytestmark = pytest.mark.browser
 

@@ -9,8 +9,8 @@ from sqlalchemy import select, update
 
 from bot import clock
 from bot.db import transaction
+from bot.demo.accounts import DEMO_PASSWORD
 from bot.models import SignIn, Staff
-from bot.seed import DEMO_PASSWORD
 from bot.settings import settings
 from bot.staff import hash_password
 

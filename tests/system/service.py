@@ -27,7 +27,7 @@ import psycopg
 from sqlalchemy import Engine, create_engine, text
 from twilio.request_validator import RequestValidator
 
-from bot.launcher.database import create_embedded, wait_for_embedded
+from bot.launcher.database import create_embedded, mark_prepared, wait_for_embedded
 from bot.launcher.manager import Manager, State
 from bot.launcher.postgres import embedded_address
 from bot.settings import (
@@ -409,6 +409,7 @@ def fill_data_folder(folder: Path) -> None:
         create_embedded(ours)
         for step in ("migrate", "seed"):
             subprocess.run([*command, step], cwd=ROOT, env=environment, check=True)
+        mark_prepared(ours)
     finally:
         postgres.send_signal(signal.SIGINT)
         postgres.wait(30)

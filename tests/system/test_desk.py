@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 from sqlalchemy import text
 
-from bot.seed import DEMO_PASSWORD
+from bot.demo.accounts import DEMO_PASSWORD
 from tests.system.service import Chat, Service, somebody, wait_for
 from tests.system.test_phone import ANSWERED_WITHIN, QUESTION, open_phone, theirs, write
 from tests.system.windows import POCKET, Windows
