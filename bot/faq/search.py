@@ -20,11 +20,11 @@ from sqlalchemy.orm import Session
 from bot.faq.publishing import knowledge_version
 from bot.models import ArticleRevision, ArticleStatus, FittedHead, Way
 from bot.settings import settings
+from knowledge_base import gloss, urgency
 from knowledge_base.confidence import FEWEST
 from knowledge_base.decision import Decision, decide
 from knowledge_base.encoder import Encoder, Vectors, load_encoder
 from knowledge_base.evaluation import TUNING, Question, read_questions
-from knowledge_base.gloss import fingerprint
 from knowledge_base.head import FORMAT, NONE, Head, Questions, Ranking, Scored, Ways
 from knowledge_base.urgency import Urgency
 
@@ -51,6 +51,7 @@ class Found:
 class _Versioned:
     version: str
     head: Head
+    urgency: Urgency
     rankings: dict[str, Ranking] = field(default_factory=dict)  # of the last texts
 
 
@@ -61,16 +62,11 @@ class Knowledge:
         self._encoder = encoder or load_encoder(settings().encoder_model)
         self._current: _Versioned | None = None
         self._vectors: dict[str, Vectors] = {}
-        self._urgency: Urgency | None = None
         self._following = threading.Lock()
 
     def is_urgent(self, session: Session, text: str) -> bool:
         """Whether the message can't wait, as far as its words tell."""
-        if self._urgency is None:
-            head = self._follow(session).head
-            with self._following:
-                self._urgency = self._urgency or Urgency(head, self._encoder)
-        return self._urgency.of(text, self._vector(text))
+        return self._follow(session).urgency.of(text, self._vector(text))
 
     def _vector(self, text: str) -> Vectors:
         vector: Vectors = self._vectors_of([text])[0]
@@ -128,8 +124,8 @@ class Knowledge:
         with self._following:
             if self._current is None or self._current.version != version:
                 # From the stored head each time, so that every process has the same.
-                fitted = _stored_or_fitted(session, self._encoder)
-                self._current = _Versioned(version, _up_to_now(session, fitted))
+                fitted, urgency = _stored_or_fitted(session, self._encoder)
+                self._current = _Versioned(version, _up_to_now(session, fitted), urgency)
             return self._current
 
 
@@ -164,27 +160,33 @@ def _stored(session: Session, encoder: Encoder) -> FittedHead | None:
 
 def _made_with(encoder: Encoder) -> str:
     """What a stored head must have been made with to be used."""
-    return f"{encoder.name} head {FORMAT} gloss {fingerprint()}"
+    texts = f"gloss {gloss.fingerprint()} urgency {urgency.fingerprint()}"
+    return f"{encoder.name} head {FORMAT} {texts}"
 
 
-def _stored_or_fitted(session: Session, encoder: Encoder) -> Head:
+def _stored_or_fitted(session: Session, encoder: Encoder) -> tuple[Head, Urgency]:
     """The stored head; made and stored now if there is none. Of several processes one makes it."""
     session.execute(select(func.pg_advisory_xact_lock(func.hashtext("fitted head"))))
-    stored = _stored(session, encoder)
-    if stored is not None:
-        return Head.from_bytes(stored.head)
-    return _fit_and_store(session, encoder)
+    stored = _stored(session, encoder) or _fit_and_store(session, encoder)
+    head = Head.from_bytes(stored.head)
+    return head, Urgency.from_bytes(stored.urgency, head)
 
 
-def _fit_and_store(session: Session, encoder: Encoder) -> Head:
+def _fit_and_store(session: Session, encoder: Encoder) -> FittedHead:
     version = knowledge_version(session)
     ways = _ways(session, _asked())
-    fitted = Head.fit(ways, _questions(encoder, set(ways.labels))).to_bytes()
+    head = Head.fit(ways, _questions(encoder, set(ways.labels)))
     session.execute(delete(FittedHead))
-    session.add(FittedHead(version=version, encoder=_made_with(encoder), head=fitted))
+    fitted = FittedHead(
+        version=version,
+        encoder=_made_with(encoder),
+        head=head.to_bytes(),
+        urgency=Urgency.learn(head, encoder).to_bytes(),
+    )
+    session.add(fitted)
     session.flush()
     log.info("knowledge base %s is fitted", version)
-    return Head.from_bytes(fitted)  # as every other process will have it
+    return fitted
 
 
 def _up_to_now(session: Session, head: Head) -> Head:

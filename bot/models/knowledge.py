@@ -102,6 +102,7 @@ class FittedHead(Base):
     version: Mapped[str] = mapped_column(primary_key=True)
     encoder: Mapped[str]
     head: Mapped[bytes]
+    urgency: Mapped[bytes]  # what tells urgent messages, learnt beside the head
     at: Mapped[CreatedAt]
 
 

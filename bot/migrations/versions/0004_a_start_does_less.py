@@ -1,4 +1,4 @@
-"""A start knows whether the database is prepared."""
+"""A start does less: it knows a prepared database, and urgency is learnt with the head."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ def upgrade() -> None:
         sa.Column("inputs", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("inputs", name=op.f("pk_preparation")),
     )
+    op.execute("DELETE FROM fitted_head")  # it is fitted anew where there is none
+    op.add_column("fitted_head", sa.Column("urgency", sa.LargeBinary(), nullable=False))
 
 
 def downgrade() -> None:
+    op.drop_column("fitted_head", "urgency")
     op.drop_table("preparation")
