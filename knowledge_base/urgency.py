@@ -43,7 +43,7 @@ class Urgency:
     @classmethod
     def learn(cls, head: Head, encoder: Encoder) -> Urgency:
         """Learn beside the ways of asking of `head`; some 3 s for 27,000 of them on one core."""
-        slots, dimension = head.slots.shape[0], head.vectors.shape[1]
+        slots, dimension = head.slots.shape[0], head.meanings.shape[0]
         if len(head.keys) < FEWEST:
             nothing = np.zeros(slots, np.float32), np.zeros(dimension, np.float32)
             return cls(head.rarities, *nothing, offset=-1.0)
@@ -51,7 +51,7 @@ class Urgency:
         taught = [*urgent, *read_none_messages(SOUNDS_URGENT_FILE)]
         ways = head.slots.T.tocsr()[::_EVERY]
         pieces = sparse.vstack([lexical(taught, head.rarities), ways], format="csr")
-        vectors = np.concatenate([encoder.encode(taught), head.vectors[::_EVERY]])
+        vectors = np.concatenate([encoder.encode(taught), head.meanings[:, ::_EVERY].T])
         shares = [pieces * _SHARE_OF_PIECES, sparse.csr_array(vectors * _SHARE_OF_MEANING)]
         model = LogisticRegression(class_weight=_WEIGHT, max_iter=300)
         model.fit(sparse.hstack(shares, format="csr"), np.arange(len(vectors)) < len(urgent))

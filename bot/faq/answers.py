@@ -171,8 +171,8 @@ def answer_text(revision: ArticleRevision, language: str, *, titled: bool = Fals
         return f"{text}\n\n_{label} {date}_"
     basis = "; ".join(revision.legal_basis)
     if spoken == "en":
-        return f"{text}\n\n_Legal basis: {basis} (in force since {date})_"
-    return f"{text}\n\n_Dasar hukum: {basis} (berlaku sejak {date})_"
+        return f"{text}\n\n_Legal basis: {basis} (as of {date})_"
+    return f"{text}\n\n_Dasar hukum: {basis} (per {date})_"
 
 
 def first_advice(session: Session, knowledge: Knowledge, text: str, language: str) -> str | None:

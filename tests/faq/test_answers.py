@@ -163,18 +163,18 @@ def revision(**changed: object) -> ArticleRevision:
             "id",
             {},
             "Jawaban.\n\n_Dasar hukum: PMK 96/2023; PMK 4/2025 Pasal 29 "
-            "(berlaku sejak 5 Maret 2025)_",
+            "(per 5 Maret 2025)_",
         ),
         (
             "en",
             {},
             "Answer.\n\n_Legal basis: PMK 96/2023; PMK 4/2025 Pasal 29 "
-            "(in force since 5 March 2025)_",
+            "(as of 5 March 2025)_",
         ),
         (
             "en",
             {"answer_en": None, "legal_basis": ["PMK 96/2023"]},
-            "Jawaban.\n\n_Dasar hukum: PMK 96/2023 (berlaku sejak 5 Maret 2025)_",
+            "Jawaban.\n\n_Dasar hukum: PMK 96/2023 (per 5 Maret 2025)_",
         ),
         ("id", {"legal_basis": []}, "Jawaban.\n\n_Per 5 Maret 2025_"),
         ("en", {"legal_basis": []}, "Answer.\n\n_As of 5 March 2025_"),
