@@ -125,6 +125,13 @@ class Consultation(Base):
     """A question of PLI to a section, or to the head for a decision, and the answer to PLI."""
 
     __tablename__ = "consultation"
+    __table_args__ = (
+        Index(
+            "ix_consultation_open",
+            "section_id",
+            postgresql_where=text("answered_at IS NULL AND passed_on_at IS NULL"),
+        ),
+    )
 
     id: Mapped[Key]
     ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id", ondelete="CASCADE"), index=True)

@@ -197,3 +197,21 @@ def test_a_closed_question_is_over_for_the_section(as_, ticket):
         assert "sudah ditutup" in refused.text
     with transaction() as session:
         assert session.get_one(Ticket, number).state == TicketState.CLOSED
+
+
+def test_without_its_csrf_token_no_step_is_taken(as_, ticket, the_consultation):
+    number = held(ticket)
+    ask(as_("ani"), number)
+    asked = asked_of(number)
+    for who, action in (
+        ("budi", f"section/{asked}/answer"),
+        ("budi", f"section/{asked}/ask-back"),
+        ("budi", f"section/{asked}/pass-on"),
+        ("eko", f"decisions/{asked}/answer"),
+        ("ani", f"consultations/{asked}/tell"),
+    ):
+        form = {"text": "x", "to": "PKC", "reason": "x"}
+        answer = as_(who).post(f"/console/{action}", form, csrf="guessed")
+        assert answer.status_code == 403, action
+    untouched = the_consultation(asked)
+    assert (untouched.answer, untouched.asked_back_at, untouched.passed_on_at) == (None,) * 3

@@ -42,6 +42,12 @@ def upgrade() -> None:
     op.create_unique_constraint(
         op.f("uq_consultation_passed_from_id"), "consultation", ["passed_from_id"]
     )
+    op.create_index(
+        "ix_consultation_open",
+        "consultation",
+        ["section_id"],
+        postgresql_where=sa.text("answered_at IS NULL AND passed_on_at IS NULL"),
+    )
     op.create_table(
         "shared_message",
         _parent("consultation"),
@@ -68,6 +74,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("remark")
     op.drop_table("shared_message")
+    op.drop_index("ix_consultation_open", "consultation")
     for name in ("passed_from_id", "pass_reason", "passed_on_by_id", *MOMENTS, "tier"):
         op.drop_column("consultation", name)
 
