@@ -48,7 +48,7 @@ from bot.settings import settings  # noqa: E402
 from scripts.chromium import configured, installed, through_apt, through_playwright  # noqa: E402
 
 PICTURES = ROOT / "docs" / "pictures"
-DESKTOP = {"width": 1100, "height": 860}
+DESKTOP = {"width": 1280, "height": 860}
 POCKET = {"width": 390, "height": 844}
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 SOON = 10_000  # ms
