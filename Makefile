@@ -57,7 +57,8 @@ format: setup-dev ## put the code into its one format
 	@$(PYTHON) -m ruff check --fix .
 	@$(PYTHON) -m ruff format .
 
-screenshots: setup-dev ## pictures of phone and console for the README
+screenshots: setup-dev ## pictures of phone and console for the README and the guides
+	@$(PYTHON) scripts/section_pictures.py
 	@exec $(PYTHON) scripts/screenshots.py
 
 clean: stop ## remove environments, caches and models, but never your data

@@ -42,6 +42,7 @@ class Put:
     event: Mapping[str, Any] | None
     media: str | None
     continues: bool = False  # the tracker is an earlier turn's, with a form open
+    only_intent: str | None = None  # say nothing unless the text is understood as this
 
 
 def applicants_text(text: str) -> str:
@@ -67,6 +68,8 @@ class Dialogue:
         is how it behaves when the action server is down.
         """
         try:
+            if put.only_intent and self._intent_of(put.text) != put.only_intent:
+                return []
             if put.language != SLOT_DEFAULT and not put.continues:
                 self._begin_in(put.tracker, put.language)
             response = self._http.post("/webhooks/rest/webhook", json=_request(put))
@@ -74,6 +77,12 @@ class Dialogue:
             return _read(response.json())
         except _NO_USABLE_ANSWER as error:
             raise DialogueFailed(f"Rasa: {type(error).__name__}") from error
+
+    def _intent_of(self, text: str) -> str | None:
+        response = self._http.post("/model/parse", json={"text": text})
+        response.raise_for_status()
+        name: str | None = response.json()["intent"]["name"]
+        return name
 
     def _begin_in(self, tracker: str, language: str) -> None:
         """Begin a tracker whose responses are worded in `language`.

@@ -18,8 +18,9 @@ from sqlalchemy.orm import Session
 
 from bot.conversation import Choice, locked
 from bot.desk import consultations, tickets
-from bot.desk.clocks import running_promise
-from bot.desk.wording import by_deadline
+from bot.desk.clocks import running_promise, stop_promise
+from bot.desk.standing import Standing, standing_of
+from bot.desk.wording import by_deadline, clock_time, joined
 from bot.faq import answers
 from bot.faq.case_numbers import case_number
 from bot.faq.language import language_of
@@ -218,7 +219,7 @@ def rate(session: Session, turn_id: int, text: str, now: datetime) -> Sayings:
 
 def tell_ticket(session: Session, turn_id: int, now: datetime) -> Sayings:
     """Where the applicant's latest ticket truly stands."""
-    _, conversation = _turn(session, turn_id)
+    turn, conversation = _turn(session, turn_id)
     ticket = session.scalars(
         select(Ticket)
         .where(Ticket.conversation_id == conversation.id)
@@ -229,9 +230,14 @@ def tell_ticket(session: Session, turn_id: int, now: datetime) -> Sayings:
         return [Say("utter_no_ticket")]
     values = _promise(session, ticket, conversation, now)
     values["officer"] = ticket.holder.name if ticket.holder else ""
-    if ticket.consultations:
-        values["section"] = ticket.consultations[-1].section.name
-    return [Say(f"utter_ticket_state_{ticket.state}", values)]
+    standing = standing_of(session, ticket)
+    if standing is None:
+        return [Say(f"utter_ticket_state_{ticket.state}", values)]
+    _question_was_answered(session, turn, ticket, standing, now)
+    language = conversation.person.language
+    values["section"] = joined([c.asked_name for c in standing.consultations], language)
+    values["since"] = clock_time(standing.since, language, now)
+    return [Say(f"utter_ticket_state_{standing.place}", values)]
 
 
 def set_language(session: Session, turn_id: int, language: str) -> None:
@@ -381,6 +387,18 @@ def _promise(
     language = conversation.person.language
     deadline = by_deadline(clock.due_at, language, now) if clock else ""
     return {"ticket": ticket.number, "deadline": deadline}
+
+
+def _question_was_answered(
+    session: Session, turn: Turn, ticket: Ticket, standing: Standing, now: datetime
+) -> None:
+    """While others have to explain, telling where it stands is the response to that question."""
+    clock = running_promise(session, ticket.id)
+    if clock is None or not standing.is_with_others:
+        return
+    asked_at = min((m.at for m in messages_of(session, turn)), default=now)
+    if clock.started_at >= asked_at:  # this question started it, nothing before waits
+        stop_promise(session, ticket.id, now)
 
 
 def _give(session: Session, decision: BotDecision) -> Sayings:

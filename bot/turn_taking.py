@@ -13,6 +13,7 @@ from bot.conversation import locked
 from bot.db import transaction
 from bot.desk import tickets
 from bot.desk.clocks import running_promise
+from bot.desk.standing import standing_of
 from bot.desk.wording import by_deadline
 from bot.dialogue import Dialogue, DialogueFailed, Put, applicants_text, response_text
 from bot.faq.language import language_of
@@ -102,7 +103,7 @@ def _prepare(session: Session, turn: Turn) -> Taken:
         person = conversation.person
         person.language = language_of(turn.text, person.language)
     if conversation.floor is Floor.OFFICER:
-        return Taken(turn, None, since)
+        return Taken(turn, _status_put(session, conversation, turn), since)
     if turn.payload:
         return Taken(turn, _put(conversation, turn, "/pick"), since)
     if turn.text:
@@ -113,12 +114,21 @@ def _prepare(session: Session, turn: Turn) -> Taken:
     return Taken(turn, _put(conversation, turn, "/media_without_words", media=kinds[-1]), since)
 
 
+def _status_put(session: Session, conversation: Conversation, turn: Turn) -> Put | None:
+    """While a section has the question the bot tells where it stands; the rest is the officer's."""
+    ticket = tickets.open_ticket_of(session, conversation.id)
+    if ticket is None or not turn.text or turn.payload or standing_of(session, ticket) is None:
+        return None
+    return _put(conversation, turn, applicants_text(turn.text), only_intent="ask_ticket")
+
+
 def _put(
     conversation: Conversation,
     turn: Turn,
     text: str,
     language: str | None = None,
     media: str | None = None,
+    only_intent: str | None = None,
 ) -> Put:
     return Put(
         turn_id=turn.id,
@@ -130,6 +140,7 @@ def _put(
         event=turn.event,
         media=media,
         continues=conversation.form_open,
+        only_intent=only_intent,
     )
 
 

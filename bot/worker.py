@@ -19,6 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot import clock
 from bot.db import FORMS, OUTBOX, TURNS, psycopg_address, transaction
 from bot.desk.clocks import mark_due_clocks
+from bot.desk.standing import nudge_officers
 from bot.dialogue import Dialogue
 from bot.heartbeat import beat
 from bot.housekeeping import forget_what_is_over
@@ -148,6 +149,7 @@ class Worker:
         while not self._stopping.is_set():
             with transaction() as session:
                 mark_due_clocks(session, clock.now())
+                nudge_officers(session, clock.now())
                 beat(session, "worker", clock.now())
             self._stopping.wait(HEARTBEAT_SECONDS)
 

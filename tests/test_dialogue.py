@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -41,12 +42,15 @@ class Rasa:
     def __init__(self) -> None:
         self.answer: Any = []
         self.status = 200
+        self.intent: str | None = None  # of every text, where it is asked for
         self.asked: list[tuple[str, Any]] = []
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         self.asked.append((request.url.path, request.read()))
         if isinstance(self.answer, Exception):
             raise self.answer
+        if self.intent and request.url.path == "/model/parse":
+            return httpx.Response(200, json={"intent": {"name": self.intent}})
         if isinstance(self.answer, bytes):
             return httpx.Response(self.status, content=self.answer)
         return httpx.Response(self.status, json=self.answer)
@@ -282,3 +286,24 @@ def test_every_response_of_the_domain_can_be_said_in_both_languages() -> None:
         assert response_text(name, "id")
         assert response_text(name, "en")
         assert response_text(name, "id") != response_text(name, "en"), name
+
+
+@pytest.mark.parametrize(("understood", "asked"), [("ask_ticket", 2), ("question", 1)])
+def test_a_text_that_may_mean_one_thing_alone_is_put_only_if_it_does(
+    dialogue: Dialogue, rasa: Rasa, understood: str, asked: int
+) -> None:
+    rasa.intent = understood
+    rasa.answer = [{"text": "Di seksi."}]
+    said = dialogue.ask(replace(PUT, only_intent="ask_ticket"))
+    assert said == ([Said("Di seksi.")] if understood == "ask_ticket" else [])
+    assert len(rasa.asked) == asked
+    assert rasa.asked[0][0] == "/model/parse"
+
+
+@pytest.mark.parametrize("parsed", [{}, {"intent": None}, [], "x"])
+def test_an_intent_that_cannot_be_read_is_a_failure(
+    dialogue: Dialogue, rasa: Rasa, parsed: Any
+) -> None:
+    rasa.answer = parsed
+    with pytest.raises(DialogueFailed):
+        dialogue.ask(replace(PUT, only_intent="ask_ticket"))

@@ -17,6 +17,7 @@ from starlette.staticfiles import StaticFiles
 
 from bot.console.account.routes import account_routes
 from bot.console.articles.routes import article_routes
+from bot.console.consulting.routes import consulting_routes
 from bot.console.handling import missing_page
 from bot.console.headers import SafeHeaders
 from bot.console.live.routes import hub, live_routes
@@ -37,6 +38,7 @@ def routes() -> list[BaseRoute]:
         *account_routes(),
         *queue_routes(),
         *ticket_routes(),
+        *consulting_routes(),
         *section_routes(),
         *article_routes(),
         *live_routes(),

@@ -40,6 +40,7 @@ _RULES = {
     "working": N_("Dikirim di dalam jam kerja: dijawab paling lambat {minutes} menit."),
     "outside": N_("Dikirim di luar jam kerja: dijawab paling lambat {minutes} menit."),
     "section": N_("Seksi diberi {minutes} menit jam kerja."),
+    "head": N_("Kepala Seksi diberi {minutes} menit jam kerja."),
 }
 
 

@@ -46,11 +46,17 @@ def start_promise(session: Session, ticket: Ticket, sent_at: datetime) -> Clock:
 
 
 def start_section(
-    session: Session, ticket: Ticket, consultation: Consultation, minutes: int, at: datetime
+    session: Session,
+    ticket: Ticket,
+    consultation: Consultation,
+    minutes: int,
+    at: datetime,
+    *,
+    of_head: bool = False,
 ) -> Clock:
-    """Start the consulted section's own clock."""
+    """Start the own clock of the section, or the head, that was asked."""
     calendar = current_calendar(session)
-    deadline = sla.section_deadline(at, minutes, calendar)
+    deadline = sla.section_deadline(at, minutes, calendar, of_head=of_head)
     clock = Clock(
         ticket_id=ticket.id,
         kind=ClockKind.SECTION,

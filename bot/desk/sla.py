@@ -45,12 +45,17 @@ def promise(sent_at: datetime, calendar: OfficeCalendar) -> Deadline:
     )
 
 
-def section_deadline(asked_at: datetime, minutes: int, calendar: OfficeCalendar) -> Deadline:
-    """When a section asked at `asked_at` is to have answered: `minutes` of working time."""
+def section_deadline(
+    asked_at: datetime, minutes: int, calendar: OfficeCalendar, *, of_head: bool = False
+) -> Deadline:
+    """When a section (or its head) asked at `asked_at` is to have answered.
+
+    They have `minutes` of working time. Raises ValueError if the office never opens.
+    """
     left = timedelta(minutes=minutes)
     steps: list[dict[str, Any]] = [
         _sent(asked_at, calendar),
-        {"step": "rule", "rule": "section", "minutes": minutes},
+        {"step": "rule", "rule": "head" if of_head else "section", "minutes": minutes},
     ]
     for start, end in calendar.working_spans(asked_at.astimezone(UTC)):
         used = min(left, end - start)

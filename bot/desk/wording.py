@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from babel.dates import format_date
+from babel.lists import format_list
 
 from bot.settings import settings
 
@@ -26,3 +28,8 @@ def by_deadline(due_at: datetime, language: str, now: datetime) -> str:
     """Such as "paling lambat pukul 10.42 WITA" or "by 10:42 WITA"."""
     spoken = clock_time(due_at, language, now)
     return f"paling lambat pukul {spoken}" if language == "id" else f"by {spoken}"
+
+
+def joined(names: Sequence[str], language: str) -> str:
+    """Such as "Seksi A dan Seksi B" or "Seksi A and Seksi B"."""
+    return format_list(names, locale=language)

@@ -1,6 +1,7 @@
 """The tables. One module a concern; every class is importable from here."""
 
 from bot.models.base import Base
+from bot.models.consulting import Remark, SharedMessage, Tier
 from bot.models.desk import (
     Clock,
     ClockKind,
@@ -54,8 +55,10 @@ __all__ = [
     "Outbox",
     "Person",
     "Preparation",
+    "Remark",
     "Role",
     "Section",
+    "SharedMessage",
     "SignIn",
     "Speaker",
     "SimulatorApplicant",
@@ -68,6 +71,7 @@ __all__ = [
     "TicketEvent",
     "TicketReason",
     "TicketState",
+    "Tier",
     "Turn",
     "TurnOutcome",
     "Way",

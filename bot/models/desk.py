@@ -10,6 +10,8 @@ from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from bot.models.base import Base, CreatedAt, Key, enum_column
+from bot.models.consulting import Remark, Tier
+from bot.models.messages import Message
 from bot.models.people import Conversation
 from bot.models.staff import Section, Staff
 
@@ -120,13 +122,23 @@ class Clock(Base):
 
 
 class Consultation(Base):
-    """A question of PLI to a section, and the section's answer."""
+    """A question of PLI to a section, or to the head for a decision, and the answer to PLI."""
 
     __tablename__ = "consultation"
+    __table_args__ = (
+        Index(
+            "ix_consultation_open",
+            "section_id",
+            postgresql_where=text("answered_at IS NULL AND passed_on_at IS NULL"),
+        ),
+    )
 
     id: Mapped[Key]
     ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id", ondelete="CASCADE"), index=True)
     section_id: Mapped[int] = mapped_column(ForeignKey("section.id"), index=True)
+    tier: Mapped[Tier] = mapped_column(
+        enum_column(Tier), default=Tier.SECTION, server_default="section"
+    )
     # What the asker's client named it, so that a retry or a double click asks once.
     key: Mapped[str] = mapped_column(unique=True)
     question: Mapped[str]
@@ -135,11 +147,42 @@ class Consultation(Base):
     answer: Mapped[str | None]
     answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     answered_at: Mapped[datetime | None]
+    # Set while the section waits for PLI to tell more.
+    asked_back_at: Mapped[datetime | None]
+    passed_on_at: Mapped[datetime | None]
+    passed_on_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    pass_reason: Mapped[str | None]
+    passed_from_id: Mapped[int | None] = mapped_column(
+        ForeignKey("consultation.id", ondelete="CASCADE"), unique=True
+    )
+    # When the officer was reminded that the answer lies there.
+    nudged_at: Mapped[datetime | None]
 
     ticket: Mapped[Ticket] = relationship(back_populates="consultations")
     section: Mapped[Section] = relationship()
     asked_by: Mapped[Staff] = relationship(foreign_keys=[asked_by_id])
     answered_by: Mapped[Staff | None] = relationship(foreign_keys=[answered_by_id])
+    passed_on_by: Mapped[Staff | None] = relationship(foreign_keys=[passed_on_by_id])
+    passed_from: Mapped[Consultation | None] = relationship(
+        remote_side="Consultation.id", back_populates="passed_to"
+    )
+    passed_to: Mapped[Consultation | None] = relationship(back_populates="passed_from")
+    shared: Mapped[list[Message]] = relationship(
+        secondary="shared_message", order_by=Message.id, viewonly=True
+    )
+    remarks: Mapped[list[Remark]] = relationship(order_by=Remark.id)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether whoever was asked still has it, or PLI was asked back."""
+        return self.answered_at is None and self.passed_on_at is None
+
+    @property
+    def asked_name(self) -> str:
+        """Who was asked, as the office calls them."""
+        if self.tier is Tier.HEAD:
+            return f"Kepala {self.section.name}"
+        return self.section.name
 
 
 class TicketEvent(Base):

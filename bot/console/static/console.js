@@ -403,7 +403,9 @@ function useAsDraft(id) {
   const field = document.getElementById("reply");
   if (!field) return;
   const text = document.getElementById(id).textContent;
-  field.value = field.value.trim() ? `${field.value.trimEnd()}\n\n${text}` : text;
+  if (!field.value.includes(text)) {
+    field.value = field.value.trim() ? `${field.value.trimEnd()}\n\n${text}` : text;
+  }
   field.dispatchEvent(new Event("input", { bubbles: true }));
   showPanel(document.getElementById("facts"), false);
   field.focus();

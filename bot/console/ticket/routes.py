@@ -11,17 +11,19 @@ from starlette.routing import BaseRoute, Route
 
 from bot.console import labels
 from bot.console.access import DESK, visible_conversations, visible_tickets
+from bot.console.consulting.view import consulting_of, shared_in
 from bot.console.deadline import deadline_of, explained
 from bot.console.handling import Handler, Missing, Refused, Visit, screen, step
 from bot.console.ticket.transcript import transcript_of
 from bot.conversation import WindowClosed, window_closes_at, window_is_open
 from bot.desk import consultations, tickets
-from bot.models import Clock, Conversation, Section, Ticket, TicketState
+from bot.models import Clock, Conversation, Section, Ticket, TicketState, Tier
 from bot.splitting import LIMIT, split_text
 
 LONGEST_REPLY = 10 * LIMIT
 LONGEST_KEY = 64
 MOST_EARLIER_PAGES = 200
+HEAD = "head"  # what the form calls the head of PLI, beside the codes of sections
 
 # Said to the applicant, so in the applicant's language and not in the officer's.
 HOLDING_REPLIES = {
@@ -101,6 +103,7 @@ def _conversation_page(visit: Visit, conversation: Conversation, ticket: Ticket 
         and ticket.holder_id is None
         and ticket.state in tickets.TAKEABLE,
         sections=_sections(visit),
+        consulting=consulting_of(visit.session, ticket),
         outcomes={code: visit.gettext(text) for code, text in labels.OUTCOMES.items()},
         outcome=labels.outcome(ticket.outcome, visit.words) if ticket and ticket.outcome else "",
         holding_reply=HOLDING_REPLIES.get(conversation.person.language, HOLDING_REPLIES["id"]),
@@ -131,7 +134,9 @@ def _other_tickets(visit: Visit, conversation: Conversation, ticket: Ticket | No
 def _sections(visit: Visit) -> list[Section]:
     """The sections that can be asked: not PLI, which asks."""
     return list(
-        visit.session.scalars(select(Section).where(Section.code != "PLI").order_by(Section.name))
+        visit.session.scalars(
+            select(Section).where(Section.code != consultations.PLI).order_by(Section.name)
+        )
     )
 
 
@@ -180,7 +185,8 @@ def consult(visit: Visit) -> Response:
     ticket = _ticket(visit)
     question, holding_reply = _text(visit, "question"), _text(visit, "holding_reply")
     code = visit.form.get("section", "")
-    if code not in {section.code for section in _sections(visit)}:
+    to_head = code == HEAD
+    if not to_head and code not in {section.code for section in _sections(visit)}:
         raise Refused(visit.gettext("Pilih seksi yang ditanya."), 422)
     if not question.strip():
         raise Refused(visit.gettext("Tulis dulu pertanyaan untuk seksi."), 422)
@@ -191,11 +197,13 @@ def consult(visit: Visit) -> Response:
             visit.session,
             ticket.id,
             visit.member,
-            code,
+            consultations.PLI if to_head else code,
             question,
             visit.now,
             key=key,
             holding_reply=holding_reply,
+            shared=shared_in(visit.form),
+            tier=Tier.HEAD if to_head else Tier.SECTION,
         ),
     )
     return visit.done(_address(ticket))
