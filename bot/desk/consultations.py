@@ -96,7 +96,7 @@ def answer(
     clocks.stop_section(session, consultation.id, now)
     session.flush()
     if ticket.state == TicketState.CONSULTING and not _still_open(session, ticket.id):
-        ticket.state = TicketState.HELD
+        ticket.state = TicketState.HELD if ticket.holder_id else TicketState.WAITING
     record(session, ticket.id, "section_answered", now, member.id)
     notify(session, DESK, ticket=ticket.id, conversation=ticket.conversation_id)
     return consultation
