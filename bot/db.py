@@ -17,6 +17,7 @@ FORMS = "maraga_forms"
 TURNS = "maraga_turns"
 OUTBOX = "maraga_outbox"
 DESK = "maraga_desk"
+PRESENCE = "maraga_presence"
 KNOWLEDGE = "maraga_knowledge"
 
 _BELLS = "bells"  # where a session keeps what it is to notify when it commits

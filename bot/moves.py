@@ -320,7 +320,7 @@ def _open(
 ) -> Ticket:
     about = (details or {}).get("about", "").strip("-")  # "-": left out
     subject = about or _subject(session, turn, conversation, now)
-    return tickets.open_ticket(
+    ticket = tickets.open_ticket(
         session,
         conversation,
         reason,
@@ -330,6 +330,8 @@ def _open(
         subject=subject,
         details=_details(subject, details),
     )
+    ticket.topic = ticket.topic or answers.topic_of(session, conversation.id, now)
+    return ticket
 
 
 def _urgent_while_waiting(

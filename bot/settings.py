@@ -22,6 +22,7 @@ SIMULATOR_ACCOUNT_SID = "AC" + "0" * 32
 SIMULATOR_AUTH_TOKEN = "simulator-only"
 SIMULATOR_FROM = "whatsapp:+62000000000"
 SIMULATOR_CHOICES_SID = "HX" + "0" * 32
+SIMULATOR_ALERT_SID = "HX" + "0" * 31 + "1"
 
 
 class SettingsError(Exception):
@@ -65,6 +66,7 @@ class Settings(BaseSettings):
     twilio_whatsapp_from: str | None = None
     twilio_api_base_url: WebAddress | None = None
     twilio_choices_content_sid: str | None = None
+    twilio_alert_content_sid: str | None = None
 
     # The dialogue
     rasa_url: WebAddress = "http://127.0.0.1:5005"
@@ -77,6 +79,7 @@ class Settings(BaseSettings):
     tz_office: str = "Asia/Makassar"
     rate_limit_per_minute: int = Field(default=60, ge=1, le=10_000)
     session_hours: int = Field(default=12, ge=1, le=720)
+    alert_repeat_minutes: int = Field(default=10, ge=1, le=240)
     retention_days: int = Field(default=365, ge=1, le=3650)
     raw_form_retention_days: int = Field(default=30, ge=1, le=3650)
 
@@ -159,6 +162,13 @@ class Settings(BaseSettings):
         if self.twilio_choices_content_sid is None and self.simulator:
             return SIMULATOR_CHOICES_SID
         return self.twilio_choices_content_sid
+
+    @property
+    def alert_content_sid(self) -> str | None:
+        """The content template that calls officers on duty; None calls nobody on WhatsApp."""
+        if self.twilio_alert_content_sid is None and self.simulator:
+            return SIMULATOR_ALERT_SID
+        return self.twilio_alert_content_sid
 
     @property
     def office_zone(self) -> ZoneInfo:

@@ -18,13 +18,16 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot import clock
 from bot.db import FORMS, OUTBOX, TURNS, psycopg_address, transaction
+from bot.desk.alerts import raise_alerts
 from bot.desk.clocks import mark_due_clocks
 from bot.desk.standing import nudge_officers
+from bot.desk.handover import hand_over, left_behind
 from bot.dialogue import Dialogue
 from bot.heartbeat import beat
 from bot.housekeeping import forget_what_is_over
 from bot.settings import settings
 from bot.turn_taking import next_lease, take_turn
+from bot.whatsapp.alerts import send_next_alert
 from bot.whatsapp.intake import take_in_waiting
 from bot.whatsapp.outbound import carry_out, next_sending
 
@@ -86,6 +89,7 @@ class Worker:
             ("listen", self._listen),
             ("intake", self._take_forms_in),
             ("clocks", self._watch_clocks),
+            ("duty", self._watch_duty),
             ("housekeeping", self._keep_house),
         ]
         loops += [(f"turns-{n}", self._take_turns) for n in range(settings().turn_threads)]
@@ -151,6 +155,20 @@ class Worker:
                 mark_due_clocks(session, clock.now())
                 nudge_officers(session, clock.now())
                 beat(session, "worker", clock.now())
+            self._stopping.wait(HEARTBEAT_SECONDS)
+
+    def _watch_duty(self) -> None:
+        """What is left with somebody who went home goes back; who is on duty is called."""
+        while not self._stopping.is_set():
+            with transaction() as session:
+                left = left_behind(session, clock.now())
+            for ticket_id in left:
+                with transaction() as session:
+                    hand_over(session, ticket_id, clock.now())
+            with transaction() as session:
+                raise_alerts(session, clock.now())
+            while not self._stopping.is_set() and send_next_alert():
+                pass
             self._stopping.wait(HEARTBEAT_SECONDS)
 
     def _keep_house(self) -> None:

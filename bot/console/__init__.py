@@ -16,12 +16,17 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from bot.console.account.routes import account_routes
+from bot.console.alerts.routes import alert_routes
 from bot.console.articles.routes import article_routes
 from bot.console.consulting.routes import consulting_routes
 from bot.console.handling import missing_page
 from bot.console.headers import SafeHeaders
+from bot.console.holding.routes import holding_routes
 from bot.console.live.routes import hub, live_routes
+from bot.console.live.signs import presence_routes
 from bot.console.queue.routes import queue_routes
+from bot.console.roster.routes import roster_routes
+from bot.console.search.routes import search_routes
 from bot.console.section.routes import section_routes
 from bot.console.signin.routes import sign_in_routes
 from bot.console.ticket.routes import ticket_routes
@@ -37,11 +42,16 @@ def routes() -> list[BaseRoute]:
         *sign_in_routes(),
         *account_routes(),
         *queue_routes(),
+        *search_routes(),
         *ticket_routes(),
         *consulting_routes(),
+        *holding_routes(),
+        *roster_routes(),
         *section_routes(),
         *article_routes(),
         *live_routes(),
+        *presence_routes(),
+        *alert_routes(),
         Mount("/static", StaticFiles(directory=STATIC)),
         Route("/{rest:path}", missing_page),
     ]

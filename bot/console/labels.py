@@ -81,6 +81,9 @@ EVENTS: Mapping[str, str] = {
     "opened": N_("Tiket {ticket} dibuka"),
     "marked_urgent": N_("Tiket {ticket} menjadi mendesak"),
     "taken": N_("{who} mengambil alih"),
+    "transferred": N_("{who} mengalihkan tiket ke {to}"),
+    "released": N_("{who} mengembalikan tiket ke antrean"),
+    "handed_over": N_("Giliran {who} berakhir, tiket kembali ke antrean"),
     "section_consulted": N_("{who} bertanya ke {section}"),
     "section_answered": N_("{who} menjawab untuk seksi"),
     "section_asked_back": N_("{who} bertanya balik untuk seksi"),
@@ -117,6 +120,11 @@ SCRIPT: Mapping[str, str] = {
     "parts": N_("Dikirim sebagai {n} pesan"),
     "not_sent": N_("Belum terkirim karena sambungan terputus. Teks Anda masih ada; coba lagi."),
     "new_below": N_("Pesan baru di bawah"),
+    "looking": N_("{names} sedang melihat"),
+    "typing": N_("{names} sedang mengetik…"),
+    "notify_granted": N_("Pemberitahuan di peramban ini menyala."),
+    "notify_denied": N_("Pemberitahuan diblokir di peramban ini; izinkan lewat setelannya."),
+    "notify_none": N_("Peramban ini tidak mengenal pemberitahuan."),
 }
 
 

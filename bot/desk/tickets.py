@@ -21,7 +21,7 @@ from bot.conversation import (
     window_is_open,
 )
 from bot.db import DESK, notify
-from bot.desk import clocks
+from bot.desk import capacity, clocks, duty
 from bot.desk.log import record
 from bot.models import (
     Conversation,
@@ -51,6 +51,14 @@ class AlreadyTaken(DeskError):
         self.holder = holder
 
 
+class AtCapacity(DeskError):
+    """The officer holds as many tickets as the officer may."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
 class NotYours(DeskError):
     """Only the officer who holds the ticket may do this."""
 
@@ -60,7 +68,7 @@ class WrongState(DeskError):
 
 
 # From which states a step may be taken.
-TAKEABLE = {TicketState.WAITING, TicketState.ANSWERED}
+TAKEABLE = {TicketState.WAITING, TicketState.CONSULTING, TicketState.ANSWERED}
 OPEN = {TicketState.WAITING, TicketState.HELD, TicketState.CONSULTING, TicketState.ANSWERED}
 
 
@@ -132,7 +140,10 @@ def applicant_wrote(session: Session, ticket: Ticket, message: Message) -> None:
 
 
 def take_over(session: Session, ticket_id: int, officer: Staff, now: datetime) -> Ticket:
-    """Give the ticket and the floor to `officer`; raises AlreadyTaken with who was first."""
+    """Give the ticket and the floor to `officer`; raises AlreadyTaken with who was first.
+
+    Who takes over is at work, and so on duty from then on. Raises AtCapacity.
+    """
     ticket, conversation = locked_ticket(session, ticket_id)
     if ticket.state == TicketState.CLOSED:
         raise WrongState(ticket.state)
@@ -142,6 +153,10 @@ def take_over(session: Session, ticket_id: int, officer: Staff, now: datetime) -
         raise AlreadyTaken(ticket.holder.name if ticket.holder else "")
     if ticket.state not in TAKEABLE:
         raise WrongState(ticket.state)
+    if not capacity.has_room_for(session, officer, ticket):
+        raise AtCapacity(officer.name)
+    if not duty.is_on_duty(session, officer.id, now):
+        duty.sign_on(session, officer, now)
     ticket.holder_id = officer.id
     if ticket.state == TicketState.WAITING:
         ticket.state = TicketState.HELD

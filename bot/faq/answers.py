@@ -111,6 +111,15 @@ def last_decision(session: Session, conversation_id: int, now: datetime) -> BotD
     ).one_or_none()
 
 
+def topic_of(session: Session, conversation_id: int, now: datetime) -> str | None:
+    """The group of the article that was likeliest for the latest question, if there was one."""
+    decision = last_decision(session, conversation_id, now)
+    if decision is None or not decision.candidates:
+        return None
+    likeliest = published(session, str(decision.candidates[0]["article"]))
+    return likeliest.group if likeliest else None
+
+
 def offers(session: Session, decision: BotDecision, *, runners_up: bool = False) -> list[Offer]:
     """Up to three articles to choose from.
 

@@ -13,6 +13,7 @@ from bot.models.desk import (
     TicketReason,
     TicketState,
 )
+from bot.models.duty import AlertKind, AlertState, DutyShift, OfficerAlert
 from bot.models.knowledge import Article, ArticleRevision, ArticleStatus, BotDecision, FittedHead, Way
 from bot.models.messages import (
     Announcement,
@@ -30,10 +31,13 @@ from bot.models.operations import Heartbeat, Preparation
 from bot.models.people import Address, AddressKind, Conversation, Floor, Person
 from bot.models.simulator import SimulatorApplicant, SimulatorFaults, SimulatorMessage, SimulatorPost
 from bot.models.staff import Role, Section, SignIn, Staff
+from bot.models.tags import Tag, TicketTag
 
 __all__ = [
     "Address",
     "AddressKind",
+    "AlertKind",
+    "AlertState",
     "Announcement",
     "Article",
     "ArticleRevision",
@@ -46,12 +50,14 @@ __all__ = [
     "Conversation",
     "DeliveryState",
     "Direction",
+    "DutyShift",
     "FittedHead",
     "Floor",
     "Heartbeat",
     "Message",
     "MessageKind",
     "OfficeCalendarVersion",
+    "OfficerAlert",
     "Outbox",
     "Person",
     "Preparation",
@@ -66,12 +72,14 @@ __all__ = [
     "SimulatorMessage",
     "SimulatorPost",
     "Staff",
+    "Tag",
     "Ticket",
     "TicketCounter",
     "TicketEvent",
     "TicketReason",
     "TicketState",
     "Tier",
+    "TicketTag",
     "Turn",
     "TurnOutcome",
     "Way",

@@ -62,6 +62,9 @@ class Ticket(Base):
             postgresql_where=text("state <> 'closed'"),
         ),
         Index("ix_ticket_state", "state", "id"),
+        Index("ix_ticket_open", "holder_id", "id", postgresql_where=text("state <> 'closed'")),
+        Index("ix_ticket_closed", "closed_at", "id", postgresql_where=text("state = 'closed'")),
+        Index("ix_ticket_topic", "topic", "id"),
     )
 
     id: Mapped[Key]
@@ -72,6 +75,8 @@ class Ticket(Base):
     # The turn that opened it: a retried action finds its own ticket again.
     opened_by_turn: Mapped[int | None] = mapped_column(unique=True)
     subject: Mapped[str] = mapped_column(default="", server_default="")
+    # The group of articles that it is about, as far as the bot could tell.
+    topic: Mapped[str | None]
     # What the complaint form gathered, and the last failure of the bot if that opened it.
     details: Mapped[dict[str, Any] | None]
     holder_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"), index=True)

@@ -136,6 +136,12 @@ class Message(Base):
             "conversation_id",
             postgresql_where=text("direction = 'in' AND turn_id IS NULL"),
         ),
+        Index(
+            "ix_message_body_words",
+            text("to_tsvector('simple'::regconfig, body)"),
+            postgresql_using="gin",
+            postgresql_with={"fastupdate": False},
+        ),
     )
 
     id: Mapped[Key]

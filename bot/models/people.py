@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy import ForeignKey, Index, func, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from bot.models.base import Base, CreatedAt, Key, enum_column
@@ -26,6 +26,14 @@ class Floor(StrEnum):
 
 class Person(Base):
     __tablename__ = "person"
+    __table_args__ = (
+        Index(
+            "ix_person_name_words",
+            text("to_tsvector('simple'::regconfig, name)"),
+            postgresql_using="gin",
+            postgresql_with={"fastupdate": False},
+        ),
+    )
 
     id: Mapped[Key]
     name: Mapped[str] = mapped_column(default="", server_default="")
@@ -42,6 +50,13 @@ class Address(Base):
     """Where a person writes from, as Twilio names it: `whatsapp:+62811...` or `whatsapp:ID.123`."""
 
     __tablename__ = "address"
+    __table_args__ = (
+        Index(
+            "ix_address_value_from_start",
+            "value",
+            postgresql_ops={"value": "text_pattern_ops"},
+        ),
+    )
 
     id: Mapped[Key]
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
@@ -50,6 +65,14 @@ class Address(Base):
     created_at: Mapped[CreatedAt]
 
     person: Mapped[Person] = relationship(back_populates="addresses")
+
+
+# Somebody who looks for a number often knows its last digits alone.
+Index(
+    "ix_address_value_from_end",
+    func.reverse(Address.value).label("backwards"),
+    postgresql_ops={"backwards": "text_pattern_ops"},
+)
 
 
 class Conversation(Base):

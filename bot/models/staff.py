@@ -45,6 +45,10 @@ class Staff(Base):
     active: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
     failed_sign_ins: Mapped[int] = mapped_column(default=0, server_default="0")
     locked_until: Mapped[datetime | None]
+    # How many tickets the person holds at most; None: as many as there are.
+    capacity: Mapped[int | None]
+    # The person's own address for alerts, such as whatsapp:+62811...; None: no alerts.
+    whatsapp: Mapped[str | None]
     created_at: Mapped[CreatedAt]
 
     section: Mapped[Section | None] = relationship()

@@ -5,17 +5,21 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import asdict
 
 import psycopg
 
-from bot.db import DESK, psycopg_address
+from bot.console.live.presence import Present, read_presence
+from bot.db import DESK, PRESENCE, psycopg_address
 
 log = logging.getLogger(__name__)
 
 RECONNECT_AFTER = 0.5  # seconds
 MOST_PENDING = 100
+SWEEP_SECONDS = 5.0
 
 Change = dict[str, object]  # such as {"ticket": 42, "conversation": 7}
 EVERYTHING: Change = {"all": True}
@@ -52,6 +56,7 @@ class Hub:
 
     def __init__(self) -> None:
         self._subscriptions: set[Subscription] = set()
+        self.present = Present()
 
     @contextmanager
     def subscription(self) -> Iterator[Subscription]:
@@ -66,16 +71,32 @@ class Hub:
     @asynccontextmanager
     async def listening(self) -> AsyncIterator[None]:
         """Pass on what the database notifies, for the length of the block."""
-        task = asyncio.create_task(self._listen())
+        tasks = [asyncio.create_task(self._listen()), asyncio.create_task(self._sweep())]
         try:
             yield
         finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
 
     def _tell(self, change: Change) -> None:
         for subscription in self._subscriptions:
             subscription.tell(change)
+
+    def _hear(self, channel: str, payload: str) -> None:
+        change = _read(payload)
+        if channel == DESK:
+            self._tell(_known(change))
+            return
+        presence = read_presence(change)
+        if presence is not None and self.present.note(presence, time.monotonic()):
+            self._tell({"presence": asdict(presence)})
+
+    async def _sweep(self) -> None:
+        while True:
+            await asyncio.sleep(SWEEP_SECONDS)
+            for presence in self.present.sweep(time.monotonic()):
+                self._tell({"presence": asdict(presence)})
 
     async def _listen(self) -> None:
         while True:
@@ -95,9 +116,10 @@ class Hub:
             keepalives_count=3,
         ) as connection:
             await connection.execute(f"LISTEN {DESK}")
+            await connection.execute(f"LISTEN {PRESENCE}")
             self._tell(EVERYTHING)  # whatever was told while nobody listened
             async for notification in connection.notifies():
-                self._tell(_read(notification.payload))
+                self._hear(notification.channel, notification.payload)
 
 
 def _read(payload: str) -> Change:
@@ -105,6 +127,10 @@ def _read(payload: str) -> Change:
         facts = json.loads(payload)
     except ValueError:
         return EVERYTHING
-    if not isinstance(facts, dict):
+    return facts if isinstance(facts, dict) else EVERYTHING
+
+
+def _known(change: Change) -> Change:
+    if change is EVERYTHING:
         return EVERYTHING
-    return {key: facts[key] for key in ("ticket", "conversation") if facts.get(key) is not None}
+    return {key: change[key] for key in ("ticket", "conversation") if change.get(key) is not None}

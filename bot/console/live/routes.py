@@ -62,7 +62,14 @@ async def _stream(token: str, role: Role) -> AsyncIterator[str]:
 async def _next_lines(subscription: Subscription, role: Role) -> str:
     changes = await subscription.changes(BEAT_SECONDS)
     told = [said for change in changes if (said := _told_to(role, change)) is not None]
-    return "".join(f"data: {json.dumps(said)}\n\n" for said in told) or "event: beat\ndata: {}\n\n"
+    return "".join(map(_event, told)) or "event: beat\ndata: {}\n\n"
+
+
+def _event(said: Change) -> str:
+    """A change is a message; who is present is an event of its own, as no page is old by it."""
+    if "presence" in said:
+        return f"event: presence\ndata: {json.dumps(said['presence'])}\n\n"
+    return f"data: {json.dumps(said)}\n\n"
 
 
 def _told_to(role: Role, change: Change) -> Change | None:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
-from sqlalchemy.orm import Session, aliased, joinedload
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session, joinedload
 
 from bot.console.access import visible_conversations, visible_tickets
 from bot.console.deadline import Deadline, deadline_of
+from bot.console.queue.cursor import NEVER, Cursor, after, before
+from bot.console.queue.filters import Filters, narrowed
 from bot.conversation import SESSION_WINDOW
+from bot.desk.tags import tags_by_ticket
 from bot.models import (
     Clock,
-    ClockKind,
     Conversation,
     Floor,
     Message,
@@ -31,7 +32,6 @@ _STATES = {
     "waiting": TicketState.WAITING,
     "section": TicketState.CONSULTING,
     "answered": TicketState.ANSWERED,
-    "closed": TicketState.CLOSED,
 }
 
 
@@ -44,36 +44,44 @@ class Row:
     ticket: Ticket | None
     deadline: Deadline | None
     last: Message | None
+    tags: Sequence[str] = ()
 
 
-def ticket_rows(session: Session, member: Staff, tab: str, page: int, now: datetime) -> list[Row]:
-    """The page's tickets by deadline, and one more if there are further ones."""
-    promise, section_clock = aliased(Clock), aliased(Clock)
-    statement = (
-        _tab(visible_tickets(member), member, tab)
-        .add_columns(promise, section_clock)
-        .outerjoin(promise, _runs(promise, ClockKind.PROMISE))
-        .outerjoin(section_clock, section_clock.id == _first_section_clock())
-        .options(*_PEOPLE)
-        .order_by(*_order(tab, promise, section_clock))
-        .limit(PAGE + 1)
-        .offset((page - 1) * PAGE)
-    )
-    found = session.execute(statement).all()
-    last = last_messages(session, [ticket.conversation_id for ticket, _, _ in found])
-    return [
-        Row(
-            f"/console/tickets/{ticket.id}",
-            ticket.conversation,
-            ticket,
-            _nearest(deadline_of(to_applicant), deadline_of(of_section)),
-            last.get(ticket.conversation_id),
-        )
-        for ticket, to_applicant, of_section in found
-    ]
+@dataclass(frozen=True)
+class Page:
+    """Rows, and where the next page begins if there is one."""
+
+    rows: list[Row]
+    next: Cursor | None
 
 
-def bot_rows(session: Session, member: Staff, _: str, page: int, now: datetime) -> list[Row]:
+Found = list[tuple[Ticket, datetime]]
+
+
+def ticket_page(
+    session: Session, member: Staff, tab: str, filters: Filters, cursor: Cursor | None
+) -> Page:
+    """Tickets from the cursor on: the open ones by deadline, then the closed, latest first."""
+    tickets = narrowed(visible_tickets(member), filters).options(*_PEOPLE)
+    if tab == "mine":
+        tickets = tickets.where(Ticket.holder_id == member.id)
+    if tab in _STATES:
+        tickets = tickets.where(Ticket.state == _STATES[tab])
+    found: Found = []
+    if tab != "closed" and not (cursor and cursor.is_over):
+        found = _open_tickets(session, tickets, cursor)
+    room = PAGE + 1 - len(found)
+    over_from = len(found)
+    if tab in ("closed", "all") and room > 0:
+        found += _closed_tickets(session, tickets, cursor, room)
+    following = None
+    if len(found) > PAGE:
+        ticket, moment = found[PAGE - 1]
+        following = Cursor(moment, ticket.id, is_over=over_from <= PAGE - 1)
+    return Page(ticket_rows(session, [ticket for ticket, _ in found[:PAGE]]), following)
+
+
+def bot_page(session: Session, member: Staff, cursor: Cursor | None, now: datetime) -> Page:
     """Conversations the bot has, that an officer could still step into; the latest first."""
     statement = (
         visible_conversations(member)
@@ -84,16 +92,24 @@ def bot_rows(session: Session, member: Staff, _: str, page: int, now: datetime) 
         .options(joinedload(Conversation.person), joinedload(Conversation.address))
         .order_by(Conversation.last_inbound_at.desc(), Conversation.id.desc())
         .limit(PAGE + 1)
-        .offset((page - 1) * PAGE)
     )
+    if cursor is not None:
+        moment = func.coalesce(Conversation.last_inbound_at, NEVER)
+        statement = statement.where(before(moment, Conversation.id.expression, cursor))
     found = session.scalars(statement).all()
     last = last_messages(session, [conversation.id for conversation in found])
-    return [Row(f"/console/conversations/{c.id}", c, None, None, last.get(c.id)) for c in found]
+    rows = [
+        Row(f"/console/conversations/{c.id}", c, None, None, last.get(c.id)) for c in found[:PAGE]
+    ]
+    if len(found) <= PAGE:
+        return Page(rows, None)
+    latest = found[PAGE - 1]
+    return Page(rows, Cursor(latest.last_inbound_at or NEVER, latest.id, is_over=True))
 
 
-def counts(session: Session, member: Staff) -> dict[str, int]:
+def counts(session: Session, member: Staff, filters: Filters) -> dict[str, int]:
     """How many open tickets the tabs hold."""
-    seen = visible_tickets(member).where(Ticket.state != TicketState.CLOSED)
+    seen = narrowed(visible_tickets(member), filters).where(Ticket.state != TicketState.CLOSED)
     statement = seen.with_only_columns(
         func.count().filter(Ticket.state == TicketState.WAITING),
         func.count().filter(Ticket.holder_id == member.id),
@@ -101,6 +117,25 @@ def counts(session: Session, member: Staff) -> dict[str, int]:
         func.count().filter(Ticket.state == TicketState.ANSWERED),
     )
     return dict(zip(TABS, session.execute(statement).one(), strict=False))
+
+
+def ticket_rows(session: Session, tickets: Sequence[Ticket]) -> list[Row]:
+    """The tickets as lines, with what each line tells, looked up for all at once."""
+    ids = [ticket.id for ticket in tickets]
+    deadlines = _deadlines(session, ids)
+    tags = tags_by_ticket(session, ids)
+    last = last_messages(session, [ticket.conversation_id for ticket in tickets])
+    return [
+        Row(
+            f"/console/tickets/{ticket.id}",
+            ticket.conversation,
+            ticket,
+            deadlines.get(ticket.id),
+            last.get(ticket.conversation_id),
+            tags.get(ticket.id, ()),
+        )
+        for ticket in tickets
+    ]
 
 
 def last_messages(session: Session, conversation_ids: Iterable[int]) -> Mapping[int, Message]:
@@ -125,37 +160,46 @@ _PEOPLE = (
 )
 
 
-def _tab(tickets: Select[Ticket], member: Staff, tab: str) -> Select[Ticket]:
-    if tab == "mine":
-        return tickets.where(Ticket.holder_id == member.id, Ticket.state != TicketState.CLOSED)
-    return tickets.where(Ticket.state == _STATES[tab]) if tab in _STATES else tickets
-
-
-def _runs(clock: type[Clock], kind: ClockKind) -> ColumnElement[bool]:
-    return (clock.ticket_id == Ticket.id) & (clock.kind == kind) & clock.stopped_at.is_(None)
-
-
-def _first_section_clock() -> ColumnElement[int]:
-    """The running section's clock that is due first; several sections may be asked at once."""
-    clock = aliased(Clock)
-    return (
-        select(clock.id)
-        .where(_runs(clock, ClockKind.SECTION))
-        .order_by(clock.due_at, clock.id)
-        .limit(1)
-        .correlate(Ticket)
-        .scalar_subquery()
+def _open_tickets(session: Session, tickets: Select[Ticket], cursor: Cursor | None) -> Found:
+    running = (
+        select(Clock.ticket_id, func.min(Clock.due_at).label("due_at"))
+        .where(Clock.stopped_at.is_(None))
+        .group_by(Clock.ticket_id)
+        .subquery()
     )
+    due_at = func.coalesce(running.c.due_at, NEVER)
+    statement = (
+        tickets.where(Ticket.state != TicketState.CLOSED)
+        .outerjoin(running, running.c.ticket_id == Ticket.id)
+        .add_columns(due_at)
+        .order_by(due_at, Ticket.id.desc())
+        .limit(PAGE + 1)
+    )
+    if cursor is not None:
+        statement = statement.where(after(due_at, Ticket.id.expression, cursor))
+    return [(ticket, moment) for ticket, moment in session.execute(statement)]
 
 
-def _order(tab: str, promise: type[Clock], section_clock: type[Clock]) -> list[ColumnElement[Any]]:
-    if tab == "closed":
-        return [Ticket.closed_at.desc(), Ticket.id.desc()]
-    due = func.least(promise.due_at, section_clock.due_at)
-    is_open = Ticket.state != TicketState.CLOSED
-    return [is_open.desc(), due.asc().nulls_last(), Ticket.id.desc()]
+def _closed_tickets(
+    session: Session, tickets: Select[Ticket], cursor: Cursor | None, limit: int
+) -> Found:
+    statement = (
+        tickets.where(Ticket.state == TicketState.CLOSED)
+        .order_by(Ticket.closed_at.desc(), Ticket.id.desc())
+        .limit(limit)
+    )
+    if cursor is not None and cursor.is_over:
+        moment = Ticket.closed_at.expression
+        statement = statement.where(before(moment, Ticket.id.expression, cursor))
+    return [(ticket, ticket.closed_at or NEVER) for ticket in session.scalars(statement)]
 
 
-def _nearest(*deadlines: Deadline | None) -> Deadline | None:
-    running = [deadline for deadline in deadlines if deadline]
-    return min(running, key=lambda deadline: deadline.due_at) if running else None
+def _deadlines(session: Session, ticket_ids: Sequence[int]) -> dict[int, Deadline]:
+    """Of each ticket the running clock that is due first; several may run at once."""
+    clocks = session.scalars(
+        select(Clock)
+        .where(Clock.ticket_id.in_(ticket_ids), Clock.stopped_at.is_(None))
+        .order_by(Clock.due_at.desc(), Clock.id.desc())
+    )
+    found = {clock.ticket_id: deadline_of(clock) for clock in clocks}
+    return {ticket_id: deadline for ticket_id, deadline in found.items() if deadline}

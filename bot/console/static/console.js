@@ -210,9 +210,14 @@ function listen() {
   const heard = () => (lastHeard = Date.now());
   opened.addEventListener("open", () => {
     heard();
+    document.dispatchEvent(new CustomEvent("maraga:stream-open"));
     refreshSoon(); // whatever happened while nobody listened
   });
   opened.addEventListener("beat", heard);
+  opened.addEventListener("presence", (event) => {
+    heard();
+    document.dispatchEvent(new CustomEvent("maraga:presence", { detail: JSON.parse(event.data) }));
+  });
   opened.addEventListener("message", (event) => {
     heard();
     if (concerns(JSON.parse(event.data))) refreshSoon();

@@ -14,6 +14,7 @@ from bot.console.access import DESK, visible_conversations, visible_tickets
 from bot.console.consulting.view import consulting_of, shared_in
 from bot.console.deadline import deadline_of, explained
 from bot.console.handling import Handler, Missing, Refused, Visit, screen, step
+from bot.console.holding.routes import shown as holding_shown
 from bot.console.ticket.transcript import transcript_of
 from bot.conversation import WindowClosed, window_closes_at, window_is_open
 from bot.desk import consultations, tickets
@@ -109,6 +110,7 @@ def _conversation_page(visit: Visit, conversation: Conversation, ticket: Ticket 
         holding_reply=HOLDING_REPLIES.get(conversation.person.language, HOLDING_REPLIES["id"]),
         limit=LIMIT,
         longest=LONGEST_REPLY,
+        **holding_shown(visit, ticket),
     )
 
 
@@ -271,6 +273,13 @@ def _dare(visit: Visit, do: Callable[[], Result]) -> Result:
     except tickets.AlreadyTaken as taken:
         sentence = visit.gettext("{name} sudah lebih dulu mengambil tiket ini.")
         raise Refused(sentence.format(name=taken.holder)) from taken
+    except tickets.AtCapacity as full:
+        raise Refused(
+            visit.gettext(
+                "Anda sudah memegang sebanyak batas Anda. Tutup, alihkan atau kembalikan satu "
+                "tiket dulu."
+            )
+        ) from full
     except tickets.NotYours as error:
         raise Refused(_not_yours(visit, str(error))) from error
     except WindowClosed as closed:

@@ -236,6 +236,7 @@ def _told(event: TicketEvent, number: str, sections: Mapping[str, str], words: W
         who=event.staff.name if event.staff else words.gettext("Layanan"),
         section=sections.get(code, code),
         stars=event.data.get("stars", ""),
+        to=event.data.get("to", ""),
     )
 
 

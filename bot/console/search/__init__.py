@@ -1,0 +1,1 @@
+"""Finding people, numbers, tickets and anything that was said."""
