@@ -1,4 +1,4 @@
-"""The worker: takes forms in, takes turns, sends the outbox, watches the clocks.
+"""The worker: takes forms and files in, takes turns, sends the outbox, watches the clocks.
 
 Run as many as needed.
 """
@@ -25,6 +25,7 @@ from bot.housekeeping import forget_what_is_over
 from bot.settings import settings
 from bot.turn_taking import next_lease, take_turn
 from bot.whatsapp.intake import take_in_waiting
+from bot.whatsapp.media import fetch_next
 from bot.whatsapp.outbound import carry_out, next_sending
 
 log = logging.getLogger(__name__)
@@ -85,6 +86,7 @@ class Worker:
             ("listen", self._listen),
             ("intake", self._take_forms_in),
             ("clocks", self._watch_clocks),
+            ("media", self._fetch_media),
             ("housekeeping", self._keep_house),
         ]
         loops += [(f"turns-{n}", self._take_turns) for n in range(settings().turn_threads)]
@@ -128,6 +130,11 @@ class Worker:
     def _send(self) -> None:
         while (sending := self._outbox.take()) is not None:
             carry_out(sending)
+
+    def _fetch_media(self) -> None:
+        while not self._stopping.is_set():
+            if not fetch_next():
+                self._stopping.wait(LONGEST_SLEEP)
 
     def _listen(self) -> None:
         bells: dict[str, Callable[[], None]] = {

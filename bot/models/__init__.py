@@ -13,6 +13,7 @@ from bot.models.desk import (
     TicketState,
 )
 from bot.models.knowledge import Article, ArticleRevision, ArticleStatus, BotDecision, FittedHead, Way
+from bot.models.media import MediaFile
 from bot.models.messages import (
     Announcement,
     DeliveryState,
@@ -26,9 +27,10 @@ from bot.models.messages import (
     WebhookForm,
 )
 from bot.models.operations import Heartbeat, Preparation
-from bot.models.people import Address, AddressKind, Conversation, Floor, Person
+from bot.models.people import Address, AddressKind, Conversation, Floor, Person, PersonEvent
 from bot.models.simulator import SimulatorApplicant, SimulatorFaults, SimulatorMessage, SimulatorPost
 from bot.models.staff import Role, Section, SignIn, Staff
+from bot.models.writing import CannedReply, Note, Template
 
 __all__ = [
     "Address",
@@ -39,6 +41,7 @@ __all__ = [
     "ArticleStatus",
     "Base",
     "BotDecision",
+    "CannedReply",
     "Clock",
     "ClockKind",
     "Consultation",
@@ -48,11 +51,14 @@ __all__ = [
     "FittedHead",
     "Floor",
     "Heartbeat",
+    "MediaFile",
     "Message",
     "MessageKind",
+    "Note",
     "OfficeCalendarVersion",
     "Outbox",
     "Person",
+    "PersonEvent",
     "Preparation",
     "Role",
     "Section",
@@ -63,6 +69,7 @@ __all__ = [
     "SimulatorMessage",
     "SimulatorPost",
     "Staff",
+    "Template",
     "Ticket",
     "TicketCounter",
     "TicketEvent",
