@@ -16,14 +16,20 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from bot.console.account.routes import account_routes
+from bot.console.approved.routes import template_routes
 from bot.console.articles.routes import article_routes
+from bot.console.canned.routes import canned_routes
 from bot.console.handling import missing_page
 from bot.console.headers import SafeHeaders
 from bot.console.live.routes import hub, live_routes
+from bot.console.media.routes import media_routes
 from bot.console.queue.routes import queue_routes
 from bot.console.section.routes import section_routes
 from bot.console.signin.routes import sign_in_routes
+from bot.console.ticket.applicant import applicant_routes
+from bot.console.ticket.composing import composing_routes
 from bot.console.ticket.routes import ticket_routes
+from bot.console.ticket.suggestions import suggestion_routes
 
 __all__ = ["routes", "running"]
 
@@ -37,6 +43,12 @@ def routes() -> list[BaseRoute]:
         *account_routes(),
         *queue_routes(),
         *ticket_routes(),
+        *composing_routes(),
+        *suggestion_routes(),
+        *applicant_routes(),
+        *media_routes(),
+        *canned_routes(),
+        *template_routes(),
         *section_routes(),
         *article_routes(),
         *live_routes(),
