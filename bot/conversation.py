@@ -6,7 +6,7 @@ carries the fence it saw, and is checked against the column again when it is sen
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -124,6 +124,47 @@ def queue_reply(
     notify(session, OUTBOX)
     notify(session, DESK, conversation=conversation.id, ticket=ticket_id)
     return messages
+
+
+def queue_template(
+    session: Session,
+    conversation: Conversation,
+    text: str,
+    *,
+    content_sid: str,
+    variables: Mapping[str, str],
+    now: datetime,
+    ticket_id: int,
+    staff_id: int,
+    client_key: str,
+) -> Message:
+    """Write an approved template to the outbox; it goes out at any time.
+
+    `text` is the template as the applicant gets it, with its variables filled in.
+    """
+    message = Message(
+        conversation_id=conversation.id,
+        ticket_id=ticket_id,
+        direction=Direction.OUT,
+        speaker=Speaker.OFFICER,
+        staff_id=staff_id,
+        kind=MessageKind.TEXT,
+        body=text,
+        at=now,
+        client_key=client_key,
+    )
+    message.outbox = Outbox(
+        conversation_id=conversation.id,
+        to=conversation.address.value,
+        content_sid=content_sid,
+        content_variables=dict(variables),
+        next_attempt_at=now,
+    )
+    session.add(message)
+    session.flush()
+    notify(session, OUTBOX)
+    notify(session, DESK, conversation=conversation.id, ticket=ticket_id)
+    return message
 
 
 def wake(session: Session, conversation_id: int, at: datetime) -> None:

@@ -21,7 +21,7 @@ from bot.desk import consultations, tickets
 from bot.desk.clocks import running_promise, stop_promise
 from bot.desk.standing import Standing, standing_of
 from bot.desk.wording import by_deadline, clock_time, joined
-from bot.faq import answers
+from bot.faq import answers, published
 from bot.faq.case_numbers import case_number
 from bot.faq.language import language_of
 from bot.faq.search import Knowledge
@@ -45,6 +45,12 @@ _WAYS_IN = {
     "id": {"kiriman": "Lewat paket", "penumpang": "Dibawa penumpang", "impor": "Impor dengan PIB"},
     "en": {"kiriman": "By parcel", "penumpang": "In my luggage", "impor": "Imported with PIB"},
 }
+# Faces to tap for a rating, and how many of five each is.
+_RATINGS = {
+    "id": (("😞 Kurang", 1), ("😐 Cukup", 3), ("😊 Puas", 5)),
+    "en": (("😞 Poor", 1), ("😐 Fair", 3), ("😊 Good", 5)),
+}
+_RATING_PAYLOAD = re.compile(r"rating:([A-Z]+-\d+-\d+):([1-5])")
 
 
 @dataclass(frozen=True)
@@ -126,6 +132,9 @@ def pick(
 ) -> Sayings:
     """The applicant tapped a choice or sent its number."""
     turn, conversation = _turn(session, turn_id)
+    tapped = _RATING_PAYLOAD.fullmatch(payload or "")
+    if tapped:
+        return _rate_by_button(session, conversation, tapped[1], int(tapped[2]), turn, now)
     if conversation.floor is not Floor.BOT and not _moved_here(conversation, turn):
         return []
     if tickets.rated_in_turn(session, conversation.id, turn_id):
@@ -269,9 +278,12 @@ def opt_in(session: Session, turn_id: int) -> Sayings:
 def tell_event(event: Mapping[str, Any]) -> Sayings:
     """What happened at the desk, in the words of `domain.yml`."""
     values = {key: str(event[key]) for key in ("ticket", "officer", "section") if key in event}
+    faces = _RATINGS["en" if event.get("language") == "en" else "id"]
+    choices = tuple(Choice(face, f"rating:{event.get('ticket')}:{n}") for face, n in faces)
+    rating = [Say("utter_ask_rating", values, choices=choices)] if event.get("asks_rating") else []
     sayings = {
         "officer_took_over": [Say("utter_officer_took_over", values)],
-        "closed": [Say("utter_closed", values), Say("utter_ask_rating", values)],
+        "closed": [Say("utter_closed", values), *rating],
         "handed_back": [Say("utter_handed_back", values)],
         "too_many_messages": [Say("utter_too_many_messages")],
     }
@@ -409,7 +421,7 @@ def _give(session: Session, decision: BotDecision) -> Sayings:
     assert given
     titled = len(given) > 1
     said = [
-        Say(text=answers.answer_text(revision, decision.language, titled=titled))
+        Say(text=published.answer_text(revision, decision.language, titled=titled))
         for _, revision in given
     ]
     number = case_number(decision.question)
@@ -501,6 +513,24 @@ _ORDINALS = {
     "satu": 1, "dua": 2, "tiga": 3, "empat": 4, "lima": 5,
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5,
 }  # fmt: skip
+
+
+def _rate_by_button(
+    session: Session,
+    conversation: Conversation,
+    number: str,
+    stars: int,
+    turn: Turn,
+    now: datetime,
+) -> Sayings:
+    """A face was tapped, maybe long after: it rates the ticket that it was offered for."""
+    ticket = session.scalars(
+        select(Ticket).where(Ticket.conversation_id == conversation.id, Ticket.number == number)
+    ).one_or_none()
+    if ticket is None:
+        return []
+    tickets.record_rating(session, ticket, stars, now, turn.id)
+    return [Say("utter_rating_thanks")] if conversation.floor is Floor.BOT else []
 
 
 def _number_in(text: str) -> int | None:

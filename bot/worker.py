@@ -1,4 +1,4 @@
-"""The worker: takes forms in, takes turns, sends the outbox, watches the clocks.
+"""The worker: takes forms and files in, takes turns, sends the outbox, watches the clocks.
 
 Run as many as needed.
 """
@@ -20,8 +20,8 @@ from bot import clock
 from bot.db import FORMS, OUTBOX, TURNS, psycopg_address, transaction
 from bot.desk.alerts import raise_alerts
 from bot.desk.clocks import mark_due_clocks
-from bot.desk.standing import nudge_officers
 from bot.desk.handover import hand_over, left_behind
+from bot.desk.standing import nudge_officers
 from bot.dialogue import Dialogue
 from bot.heartbeat import beat
 from bot.housekeeping import forget_what_is_over
@@ -29,6 +29,7 @@ from bot.settings import settings
 from bot.turn_taking import next_lease, take_turn
 from bot.whatsapp.alerts import send_next_alert
 from bot.whatsapp.intake import take_in_waiting
+from bot.whatsapp.media import fetch_next
 from bot.whatsapp.outbound import carry_out, next_sending
 
 log = logging.getLogger(__name__)
@@ -90,6 +91,7 @@ class Worker:
             ("intake", self._take_forms_in),
             ("clocks", self._watch_clocks),
             ("duty", self._watch_duty),
+            ("media", self._fetch_media),
             ("housekeeping", self._keep_house),
         ]
         loops += [(f"turns-{n}", self._take_turns) for n in range(settings().turn_threads)]
@@ -133,6 +135,11 @@ class Worker:
     def _send(self) -> None:
         while (sending := self._outbox.take()) is not None:
             carry_out(sending)
+
+    def _fetch_media(self) -> None:
+        while not self._stopping.is_set():
+            if not fetch_next():
+                self._stopping.wait(LONGEST_SLEEP)
 
     def _listen(self) -> None:
         bells: dict[str, Callable[[], None]] = {

@@ -17,19 +17,25 @@ from starlette.staticfiles import StaticFiles
 
 from bot.console.account.routes import account_routes
 from bot.console.alerts.routes import alert_routes
+from bot.console.approved.routes import template_routes
 from bot.console.articles.routes import article_routes
+from bot.console.canned.routes import canned_routes
 from bot.console.consulting.routes import consulting_routes
 from bot.console.handling import missing_page
 from bot.console.headers import SafeHeaders
 from bot.console.holding.routes import holding_routes
 from bot.console.live.routes import hub, live_routes
 from bot.console.live.signs import presence_routes
+from bot.console.media.routes import media_routes
 from bot.console.queue.routes import queue_routes
 from bot.console.roster.routes import roster_routes
 from bot.console.search.routes import search_routes
 from bot.console.section.routes import section_routes
 from bot.console.signin.routes import sign_in_routes
+from bot.console.ticket.applicant import applicant_routes
+from bot.console.ticket.composing import composing_routes
 from bot.console.ticket.routes import ticket_routes
+from bot.console.ticket.suggestions import suggestion_routes
 
 __all__ = ["routes", "running"]
 
@@ -47,6 +53,12 @@ def routes() -> list[BaseRoute]:
         *consulting_routes(),
         *holding_routes(),
         *roster_routes(),
+        *composing_routes(),
+        *suggestion_routes(),
+        *applicant_routes(),
+        *media_routes(),
+        *canned_routes(),
+        *template_routes(),
         *section_routes(),
         *article_routes(),
         *live_routes(),

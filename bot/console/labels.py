@@ -79,6 +79,7 @@ _LABELS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
 # What happened to a ticket, as a line in the transcript.
 EVENTS: Mapping[str, str] = {
     "opened": N_("Tiket {ticket} dibuka"),
+    "reopened": N_("Tiket {ticket} dibuka lagi"),
     "marked_urgent": N_("Tiket {ticket} menjadi mendesak"),
     "taken": N_("{who} mengambil alih"),
     "transferred": N_("{who} mengalihkan tiket ke {to}"),
@@ -108,6 +109,14 @@ _FAULTS: Mapping[int, str] = {
     63003: N_("Nomor ini tidak terdaftar di WhatsApp."),
 }
 
+# Why an applicant's file can't be opened.
+MEDIA_FAULTS: Mapping[str, str] = {
+    "gone": N_("WhatsApp tidak menyimpan berkas ini lagi. Minta pemohon mengirim ulang."),
+    "too_large": N_("Berkas ini lebih besar dari 16 MB. Minta pemohon mengirim yang lebih kecil."),
+    "refused": N_("Berkas ini bukan dari WhatsApp, jadi tidak diambil."),
+    "unreachable": N_("Berkas ini tidak bisa diambil. Minta pemohon mengirim ulang."),
+}
+
 # What the page's script says.
 SCRIPT: Mapping[str, str] = {
     "live": N_("Langsung"),
@@ -125,6 +134,7 @@ SCRIPT: Mapping[str, str] = {
     "notify_granted": N_("Pemberitahuan di peramban ini menyala."),
     "notify_denied": N_("Pemberitahuan diblokir di peramban ini; izinkan lewat setelannya."),
     "notify_none": N_("Peramban ini tidak mengenal pemberitahuan."),
+    "not_loaded": N_("Tidak termuat karena sambungan terputus. Coba lagi."),
 }
 
 
@@ -147,6 +157,18 @@ def fault(code: int | None, words: Words) -> str:
     if code in _FAULTS:
         return words.gettext(_FAULTS[code])
     return words.gettext("WhatsApp tidak menerima pesan ini (kode {code}).").format(code=code)
+
+
+def media_fault(code: str, words: Words) -> str:
+    """Why a file can't be had, and what to do."""
+    return words.gettext(MEDIA_FAULTS[code])
+
+
+def topic(code: str, words: Words) -> str:
+    """What a topic group is called."""
+    if code == "lainnya":
+        return words.gettext("Lainnya")
+    return code.replace("_", " ").capitalize()
 
 
 def masked(address: str) -> str:

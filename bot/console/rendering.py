@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, PrefixLoader, StrictUndefined
 
 from bot.console import labels, times
 from bot.console.language import Words, words_in
+from bot.formatting import chat_html
 
 HERE = Path(__file__).parent
 
@@ -39,12 +40,15 @@ def _environment(code: str) -> Environment:
         "script_words": json.dumps(_script_words(words)),
     }
     environment.filters |= {
+        "chat": chat_html,
         "clock_time": partial(times.clock_time, words=words),
         "day_name": partial(times.day_name, words=words),
         "exact": partial(times.exact, words=words),
         "label": partial(labels.label, words=words),
         "masked": labels.masked,
+        "media_fault": partial(labels.media_fault, words=words),
         "number": partial(labels.number, words=words),
+        "topic": partial(labels.topic, words=words),
     }
     environment.globals |= {
         "distance": partial(times.distance, words=words),

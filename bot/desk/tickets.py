@@ -6,6 +6,7 @@ and holder are checked; who comes second is told who was first. Each change is l
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select, update
@@ -21,10 +22,11 @@ from bot.conversation import (
     window_is_open,
 )
 from bot.db import DESK, notify
-from bot.desk import capacity, clocks, duty
+from bot.desk import capacity, clocks, duty, reopening
 from bot.desk.log import record
 from bot.models import (
     Conversation,
+    Direction,
     Floor,
     Message,
     MessageKind,
@@ -67,6 +69,10 @@ class WrongState(DeskError):
     """The ticket's state does not allow it (closed already, say)."""
 
 
+class Unread(DeskError):
+    """The applicant wrote something that the officer had not seen yet."""
+
+
 # From which states a step may be taken.
 TAKEABLE = {TicketState.WAITING, TicketState.CONSULTING, TicketState.ANSWERED}
 OPEN = {TicketState.WAITING, TicketState.HELD, TicketState.CONSULTING, TicketState.ANSWERED}
@@ -83,7 +89,7 @@ def open_ticket(
     subject: str = "",
     details: dict[str, object] | None = None,
 ) -> Ticket:
-    """The conversation's open ticket, opened if there is none; the floor goes to the queue.
+    """The conversation's open ticket; if there is none, one reopened or new, into the queue.
 
     `conversation` must be locked. `asked_at` is when the applicant sent what waits for a
     person: the promise counts from there. Calling it again for the same turn changes nothing.
@@ -91,19 +97,26 @@ def open_ticket(
     ticket = open_ticket_of(session, conversation.id) or _ticket_of_turn(session, turn_id)
     if ticket is not None:
         return ticket
-    ticket = Ticket(
-        number=_next_number(session, now),
-        conversation_id=conversation.id,
-        state=TicketState.WAITING,
-        reason=reason,
-        opened_by_turn=turn_id,
-        subject=subject[:500],
-        details=details,
-        opened_at=now,
-    )
-    session.add(ticket)
-    session.flush()
-    record(session, ticket.id, "opened", now, reason=reason, asked_at=asked_at.isoformat())
+    ticket = reopening.last_closed(session, conversation.id)
+    if ticket is not None and reopening.is_reopened(ticket, now):
+        reopening.reopen(
+            session, ticket, reason, now, turn_id=turn_id, subject=subject[:500], details=details
+        )
+    else:
+        ticket = Ticket(
+            number=_next_number(session, now),
+            conversation_id=conversation.id,
+            state=TicketState.WAITING,
+            reason=reason,
+            opened_by_turn=turn_id,
+            subject=subject[:500],
+            details=details,
+            opened_at=now,
+            follows_id=ticket.id if ticket else None,
+        )
+        session.add(ticket)
+        session.flush()
+        record(session, ticket.id, "opened", now, reason=reason, asked_at=asked_at.isoformat())
     clocks.start_promise(session, ticket, asked_at)
     if turn_id is not None:
         session.execute(
@@ -198,10 +211,9 @@ def reply(
     ticket, conversation = held_by(session, ticket_id, officer)
     if not text.strip():
         raise DeskError("empty")
-    if client_key and _already_sent(session, client_key):
+    if client_key and already_sent(session, client_key):
         return []
-    if not window_is_open(conversation, now):
-        raise WindowClosed
+    require_window(conversation, now)
     messages = queue_reply(
         session,
         conversation,
@@ -212,22 +224,55 @@ def reply(
         staff_id=officer.id,
         client_key=client_key,
     )
-    if ticket.state == TicketState.HELD:
-        ticket.state = TicketState.ANSWERED
-    clocks.stop_promise(session, ticket.id, now)
-    record(session, ticket.id, "replied", now, officer.id, messages=[m.id for m in messages])
-    _tell_consoles(session, ticket)
+    replied(session, ticket, officer, messages, now)
     return messages
 
 
-def hand_back(session: Session, ticket_id: int, officer: Staff, now: datetime) -> Ticket:
-    """Close the ticket and give the floor back to the bot."""
-    return _finish(session, ticket_id, officer, "handed_back", "handed_back", now)
+def replied(
+    session: Session,
+    ticket: Ticket,
+    officer: Staff,
+    messages: Sequence[Message],
+    now: datetime,
+    **facts: object,
+) -> None:
+    """These queued words answer the locked ticket: nothing waits, and the clock stops."""
+    if ticket.state == TicketState.HELD:
+        ticket.state = TicketState.ANSWERED
+    clocks.stop_promise(session, ticket.id, now)
+    ids = [message.id for message in messages]
+    record(session, ticket.id, "replied", now, officer.id, messages=ids, **facts)
+    _tell_consoles(session, ticket)
 
 
-def close(session: Session, ticket_id: int, officer: Staff, outcome: str, now: datetime) -> Ticket:
-    """Close the ticket with `outcome`; the applicant is told and asked for a rating once."""
-    return _finish(session, ticket_id, officer, "closed", outcome, now)
+def require_window(conversation: Conversation, now: datetime) -> None:
+    """Raise WindowClosed when WhatsApp would refuse free text now."""
+    if not window_is_open(conversation, now):
+        raise WindowClosed
+
+
+def hand_back(
+    session: Session, ticket_id: int, officer: Staff, now: datetime, *, seen: int | None = None
+) -> Ticket:
+    """Close the ticket and give the floor back to the bot. `seen` as for `close`."""
+    return _finish(session, ticket_id, officer, "handed_back", "handed_back", now, seen=seen)
+
+
+def close(
+    session: Session,
+    ticket_id: int,
+    officer: Staff,
+    outcome: str,
+    now: datetime,
+    *,
+    topic: str | None = None,
+    seen: int | None = None,
+) -> Ticket:
+    """Close the ticket with `outcome`; the applicant is told and asked for a rating once.
+
+    `seen` is the applicant's last message that the officer saw: raises Unread if one came after.
+    """
+    return _finish(session, ticket_id, officer, "closed", outcome, now, topic=topic, seen=seen)
 
 
 def record_rating(
@@ -271,22 +316,56 @@ def _happened_in_turn(session: Session, conversation_id: int, turn_id: int, kind
 
 
 def _finish(
-    session: Session, ticket_id: int, officer: Staff, event: str, outcome: str, now: datetime
+    session: Session,
+    ticket_id: int,
+    officer: Staff,
+    event: str,
+    outcome: str,
+    now: datetime,
+    *,
+    topic: str | None = None,
+    seen: int | None = None,
 ) -> Ticket:
     ticket, conversation = held_by(session, ticket_id, officer)
+    if seen is not None and (last_words(session, conversation.id) or 0) > seen:
+        raise Unread
     for consultation in ticket.consultations:
         clocks.stop_section(session, consultation.id, now)
     clocks.stop_promise(session, ticket.id, now)
     ticket.state = TicketState.CLOSED
     ticket.closed_at = now
     ticket.outcome = outcome
-    if event == "closed":
+    ticket.topic = topic or ticket.topic
+    asks_rating = event == "closed" and ticket.rating_asked_at is None
+    if asks_rating:
         ticket.rating_asked_at = now
     move_floor(conversation, Floor.BOT)
-    record(session, ticket.id, event, now, officer.id, outcome=outcome)
-    announce(session, conversation, event, now, ticket=ticket.number)
+    record(session, ticket.id, event, now, officer.id, outcome=outcome, topic=ticket.topic)
+    announce(
+        session,
+        conversation,
+        event,
+        now,
+        ticket=ticket.number,
+        asks_rating=asks_rating,
+        language=conversation.person.language,
+    )
     _tell_consoles(session, ticket)
     return ticket
+
+
+def last_words(session: Session, conversation_id: int) -> int | None:
+    """The id of the applicant's last message that may wait for somebody; reactions don't."""
+    return session.scalar(
+        select(Message.id)
+        .where(
+            Message.conversation_id == conversation_id,
+            Message.direction == Direction.IN,
+            Message.kind != MessageKind.REACTION,
+        )
+        .order_by(Message.id.desc())
+        .limit(1)
+    )
 
 
 def held_by(session: Session, ticket_id: int, officer: Staff) -> tuple[Ticket, Conversation]:
@@ -314,7 +393,8 @@ def locked_ticket(session: Session, ticket_id: int) -> tuple[Ticket, Conversatio
     return ticket, conversation
 
 
-def _already_sent(session: Session, client_key: str) -> bool:
+def already_sent(session: Session, client_key: str) -> bool:
+    """Whether a reply was queued under this key; ask with the ticket locked."""
     return session.scalar(select(Message.id).where(Message.client_key == client_key)) is not None
 
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from babel.dates import format_date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.faq.in_context import Before, Reading, read
 from bot.faq.language import language_of
+from bot.faq.published import published
 from bot.faq.search import Knowledge
 from bot.models import ArticleRevision, ArticleStatus, BotDecision, Conversation, Turn
 from knowledge_base.parts import asks
@@ -153,35 +153,6 @@ def given_articles(session: Session, decision: BotDecision) -> list[tuple[str, A
         if candidate.get("given") and candidate["article"] != first.article_id
     ]
     return [(revision.article_id, revision) for revision in (first, *others) if revision]
-
-
-def published(session: Session, article_id: str) -> ArticleRevision | None:
-    """The article's published revision."""
-    return session.scalars(
-        select(ArticleRevision).where(
-            ArticleRevision.article_id == article_id,
-            ArticleRevision.status == ArticleStatus.PUBLISHED,
-        )
-    ).one_or_none()
-
-
-def answer_text(revision: ArticleRevision, language: str, *, titled: bool = False) -> str:
-    """The published answer with its legal basis and date in one last line.
-
-    `titled` puts its title above, to tell it from the other answers of a message.
-    """
-    text = revision.answer_en if language == "en" and revision.answer_en else revision.answer_id
-    spoken = "en" if text == revision.answer_en else "id"
-    if titled:
-        text = f"*{revision.title}*\n{text}"
-    date = format_date(revision.valid_from, "d MMMM y", locale=spoken)
-    if not revision.legal_basis:
-        label = "As of" if spoken == "en" else "Per"
-        return f"{text}\n\n_{label} {date}_"
-    basis = "; ".join(revision.legal_basis)
-    if spoken == "en":
-        return f"{text}\n\n_Legal basis: {basis} (as of {date})_"
-    return f"{text}\n\n_Dasar hukum: {basis} (per {date})_"
 
 
 def first_advice(session: Session, knowledge: Knowledge, text: str, language: str) -> str | None:

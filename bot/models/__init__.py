@@ -15,6 +15,7 @@ from bot.models.desk import (
 )
 from bot.models.duty import AlertKind, AlertState, DutyShift, OfficerAlert
 from bot.models.knowledge import Article, ArticleRevision, ArticleStatus, BotDecision, FittedHead, Way
+from bot.models.media import MediaFile
 from bot.models.messages import (
     Announcement,
     DeliveryState,
@@ -28,10 +29,11 @@ from bot.models.messages import (
     WebhookForm,
 )
 from bot.models.operations import Heartbeat, Preparation
-from bot.models.people import Address, AddressKind, Conversation, Floor, Person
+from bot.models.people import Address, AddressKind, Conversation, Floor, Person, PersonEvent
 from bot.models.simulator import SimulatorApplicant, SimulatorFaults, SimulatorMessage, SimulatorPost
 from bot.models.staff import Role, Section, SignIn, Staff
 from bot.models.tags import Tag, TicketTag
+from bot.models.writing import CannedReply, Note, Template
 
 __all__ = [
     "Address",
@@ -44,6 +46,7 @@ __all__ = [
     "ArticleStatus",
     "Base",
     "BotDecision",
+    "CannedReply",
     "Clock",
     "ClockKind",
     "Consultation",
@@ -54,12 +57,15 @@ __all__ = [
     "FittedHead",
     "Floor",
     "Heartbeat",
+    "MediaFile",
     "Message",
     "MessageKind",
+    "Note",
     "OfficeCalendarVersion",
     "OfficerAlert",
     "Outbox",
     "Person",
+    "PersonEvent",
     "Preparation",
     "Remark",
     "Role",
@@ -73,6 +79,7 @@ __all__ = [
     "SimulatorPost",
     "Staff",
     "Tag",
+    "Template",
     "Ticket",
     "TicketCounter",
     "TicketEvent",

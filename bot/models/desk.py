@@ -65,6 +65,7 @@ class Ticket(Base):
         Index("ix_ticket_open", "holder_id", "id", postgresql_where=text("state <> 'closed'")),
         Index("ix_ticket_closed", "closed_at", "id", postgresql_where=text("state = 'closed'")),
         Index("ix_ticket_topic", "topic", "id"),
+        Index("ix_ticket_conversation", "conversation_id", "id"),
     )
 
     id: Mapped[Key]
@@ -83,11 +84,16 @@ class Ticket(Base):
     opened_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
     outcome: Mapped[str | None]
+    # What it was about, as a topic group of the articles; said when it is closed.
+    topic: Mapped[str | None]
+    # The ticket that was closed too long ago to be reopened when this one began.
+    follows_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id", ondelete="SET NULL"))
     rating: Mapped[int | None]
     rating_asked_at: Mapped[datetime | None]
 
     conversation: Mapped[Conversation] = relationship()
     holder: Mapped[Staff | None] = relationship()
+    follows: Mapped[Ticket | None] = relationship(remote_side="Ticket.id")
     clocks: Mapped[list[Clock]] = relationship(back_populates="ticket", order_by="Clock.id")
     consultations: Mapped[list[Consultation]] = relationship(
         back_populates="ticket", order_by="Consultation.id"

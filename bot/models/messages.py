@@ -192,6 +192,9 @@ class Outbox(Base):
     to: Mapped[str]
     # Titles and payloads of tappable choices; empty for plain text.
     choices: Mapped[list[Any] | None]
+    # An approved template and its variables by number; None: the message's own text.
+    content_sid: Mapped[str | None]
+    content_variables: Mapped[dict[str, Any] | None]
     # The bot's words go out only while the conversation's fence is still this; None always.
     fence: Mapped[int | None]
     state: Mapped[DeliveryState] = mapped_column(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, func, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -91,6 +92,10 @@ class Conversation(Base):
     fence: Mapped[int] = mapped_column(default=0, server_default="0")
     # The turn that itself moved the floor (a handover): its own words may still go out.
     floor_moved_by_turn: Mapped[int | None]
+    # The conversation with which this one is read, since both are one person's.
+    merged_into_id: Mapped[int | None] = mapped_column(
+        ForeignKey("conversation.id", ondelete="SET NULL"), index=True
+    )
     last_inbound_at: Mapped[datetime | None]
     wake_at: Mapped[datetime | None]
     lease_until: Mapped[datetime | None]
@@ -103,3 +108,16 @@ class Conversation(Base):
 
     person: Mapped[Person] = relationship()
     address: Mapped[Address] = relationship()
+
+
+class PersonEvent(Base):
+    """What officers did to a person (a name corrected, a block): append-only, as tickets' log."""
+
+    __tablename__ = "person_event"
+
+    id: Mapped[Key]
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    at: Mapped[datetime]
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    kind: Mapped[str]
+    data: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=text("'{}'"))

@@ -10,6 +10,7 @@ from markupsafe import Markup
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, selectinload
 
+from bot.formatting import chat_html, plain_start
 from bot.models.simulator import (
     SimulatorDirection,
     SimulatorMessage,
@@ -18,7 +19,6 @@ from bot.models.simulator import (
 )
 from bot.settings import settings
 from bot.simulator.forms import API_VERSION
-from bot.simulator.markup import chat_html, plain_start
 from bot.simulator.samples import SAMPLES, sample_bytes
 from bot.simulator.words import WORDS, clock_label, day_label
 

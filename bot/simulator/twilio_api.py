@@ -30,6 +30,8 @@ from starlette.types import Receive, Scope, Send
 
 from bot.clock import now
 from bot.db import transaction
+from bot.desk.templates import filled
+from bot.models import Template
 from bot.models.simulator import FailKind, SimulatorMessage
 from bot.settings import settings
 from bot.simulator.faults import current_faults
@@ -171,8 +173,7 @@ def sending_from(parameters: Mapping[str, str]) -> Sending:
         )
     content_sid = _content_sid(parameters.get("ContentSid"))
     variables = _content_variables(parameters.get("ContentVariables"))
-    # Of the one content template that the stand-in knows, the first variable is the text.
-    body = parameters.get("Body", "") or (variables or {}).get("1", "")
+    body = parameters.get("Body", "") or _text_of(content_sid, variables or {})
     if not body.strip() and content_sid is None:
         raise Refused(400, 21619, "A text message body or media urls must be specified.")
     if len(body) > LONGEST_BODY:
@@ -209,6 +210,20 @@ def _content_sid(value: str | None) -> str | None:
     if value and not CONTENT_SID.fullmatch(value):
         raise Refused(400, 21655, "The ContentSid parameter is invalid.")
     return value or None
+
+
+def _text_of(content_sid: str | None, variables: Mapping[str, str]) -> str:
+    """What a content template says; of one that is not the desk's, the first variable is it."""
+    if content_sid is None:
+        return ""
+    with transaction() as session:
+        body = session.scalar(select(Template.body).where(Template.content_sid == content_sid))
+    if body is None:
+        return variables.get("1", "")
+    try:
+        return filled(body, {int(number): value for number, value in variables.items()})
+    except (KeyError, ValueError):
+        raise Refused(400, 21656, "The ContentVariables parameter is invalid.") from None
 
 
 def _content_variables(value: str | None) -> dict[str, Any] | None:

@@ -24,6 +24,7 @@ from bot.models import (
 )
 from bot.settings import settings
 from bot.whatsapp.forms import Inbound, read_form
+from bot.whatsapp.media import expect_files
 from bot.whatsapp.readiness import is_complete, ready_at
 
 RATE_WINDOW = timedelta(minutes=1)
@@ -54,6 +55,7 @@ def record_inbound(session: Session, form: Mapping[str, str], at: datetime) -> N
         at=at,
     )
     session.add(message)
+    expect_files(session, message, at)
     conversation.last_inbound_at = at
     conversation.address_id = address.id
     if refusal:

@@ -19,7 +19,7 @@ from bot.db import DESK, notify, transaction
 from bot.models import Conversation, DeliveryState, Message, Outbox
 from bot.whatsapp import twilio_client
 from bot.whatsapp.status import advance
-from bot.whatsapp.twilio_client import SendError, SendUnknown
+from bot.whatsapp.twilio_client import SendError, SendUnknown, Template
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +43,7 @@ class Sending:
     to: str
     body: str
     choices: list[list[str]] | None
+    template: Template | None
     look_up_since: datetime | None  # None: send
 
 
@@ -124,7 +125,7 @@ def _begin(session: Session, row: Outbox, now: datetime) -> Sending | None:
         row.error = "the floor changed before it was sent"
         notify(session, DESK, conversation=row.conversation_id)
         return None
-    if not window_is_open(row.conversation, now):
+    if row.content_sid is None and not window_is_open(row.conversation, now):
         error = "WhatsApp's 24 hours since the applicant last wrote are over"
         advance(session, row, DeliveryState.FAILED, error_code=OUTSIDE_WINDOW, error=error)
         return None
@@ -136,8 +137,17 @@ def _begin(session: Session, row: Outbox, now: datetime) -> Sending | None:
 
 
 def _sending(row: Outbox, look_up_since: datetime | None) -> Sending:
+    template = None
+    if row.content_sid is not None:
+        template = Template(row.content_sid, row.content_variables or {})
     return Sending(
-        row.message_id, row.attempts, row.to, row.message.body, row.choices, look_up_since
+        row.message_id,
+        row.attempts,
+        row.to,
+        row.message.body,
+        row.choices,
+        template,
+        look_up_since,
     )
 
 
@@ -156,7 +166,11 @@ def _floor_moved(session: Session, row: Outbox) -> bool:
 def _send(sending: Sending) -> None:
     try:
         sid = twilio_client.send(
-            sending.to, sending.body, message_id=sending.message_id, choices=sending.choices
+            sending.to,
+            sending.body,
+            message_id=sending.message_id,
+            choices=sending.choices,
+            template=sending.template,
         )
     except SendError as error:
         log.warning("message %s was not sent: %s", sending.message_id, error.code or error)

@@ -42,6 +42,14 @@ class SendUnknown(Exception):
 
 
 @dataclass(frozen=True)
+class Template:
+    """An approved template by its content SID, with its variables by number."""
+
+    content_sid: str
+    variables: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class SentMessage:
     """A message as Twilio's list shows it."""
 
@@ -64,13 +72,21 @@ def _client() -> Client:
 
 
 def send(
-    to: str, body: str, *, message_id: int, choices: Sequence[Sequence[str]] | None = None
+    to: str,
+    body: str,
+    *,
+    message_id: int,
+    choices: Sequence[Sequence[str]] | None = None,
+    template: Template | None = None,
 ) -> str:
-    """Send one message; returns its SID. Raises SendError or SendUnknown."""
+    """Send one message, or the template in its place; returns its SID.
+
+    Raises SendError or SendUnknown.
+    """
     return _create(
         to=to,
         status_callback=f"{settings().public_address}/whatsapp/status?m={message_id}",
-        **_content(body, choices),
+        **(_content(body, choices) if template is None else _filled(template)),
     )
 
 
@@ -123,6 +139,13 @@ def _content(body: str, choices: Sequence[Sequence[str]] | None) -> dict[str, st
         variables[str(2 + 2 * position)] = shorten(title, LONGEST_TITLE, placeholder="…")
         variables[str(3 + 2 * position)] = payload
     return {"content_sid": template, "content_variables": json.dumps(variables)}
+
+
+def _filled(template: Template) -> dict[str, str]:
+    content = {"content_sid": template.content_sid}
+    if template.variables:
+        content["content_variables"] = json.dumps(dict(template.variables))
+    return content
 
 
 def _fills_template(choices: Sequence[Sequence[str]]) -> bool:

@@ -16,10 +16,12 @@ PACKAGES = ("bot", "actions", "knowledge_base")
 # longest name that fits. The order is that of the floors of a house, lowest first.
 BASE = {"bot.settings", "bot.clock", "bot.db", "bot.models"}
 DOMAIN = BASE | {"bot.conversation", "bot.desk", "bot.faq", "bot.splitting", "bot.turns"}
+DOMAIN |= {"bot.formatting"}
 ALLOWED = {
     "knowledge_base": set(),
     "bot.clock": set(),
     "bot.splitting": set(),
+    "bot.formatting": set(),
     "bot.settings": {"bot.launcher"},  # where the embedded database is, when none is configured
     "bot.db": {"bot.settings"},
     "bot.models": set(),

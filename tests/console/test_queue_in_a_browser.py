@@ -127,7 +127,9 @@ def test_a_hidden_page_marks_its_title_until_it_is_seen(open_as, ticket):  # noq
 
 
 def test_a_ticket_is_transferred_and_tagged_with_a_thumb(
-    open_as, ticket, the_ticket  # noqa: F811
+    open_as,
+    ticket,
+    the_ticket,  # noqa: F811
 ):
     number = ticket()
     taken_by("ani", number)
@@ -161,7 +163,10 @@ def test_one_goes_on_and_off_duty_above_the_queue(open_as, ticket):  # noqa: F81
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", [(1280, 900), PHONE], ids=["desktop", "phone"])
 def test_every_text_can_be_read_and_nothing_is_wider_than_the_screen(
-    open_as, ticket, scheme, size  # noqa: F811
+    open_as,
+    ticket,
+    scheme,
+    size,  # noqa: F811
 ):
     number = ticket("x" * 400, name="H. Muhammad Yusuf Daeng Mattola", ago=timedelta(hours=2))
     with transaction() as session:
@@ -171,8 +176,10 @@ def test_every_text_can_be_read_and_nothing_is_wider_than_the_screen(
     ani = open_as("ani", size, color_scheme=scheme)
     eko = open_as("eko", size, color_scheme=scheme)
     ani.goto(f"/console/tickets/{number}")
-    ani.evaluate("fetch('/console/tickets/1/tag', {method: 'POST', headers: {'X-Console': '1'},"
-                 " body: new URLSearchParams({csrf: document.body.dataset.csrf, tag: 'y'.repeat(32)})})")
+    ani.evaluate(
+        "fetch('/console/tickets/1/tag', {method: 'POST', headers: {'X-Console': '1'},"
+        " body: new URLSearchParams({csrf: document.body.dataset.csrf, tag: 'y'.repeat(32)})})"
+    )
     for page, address in (
         (ani, "/console/queue?tab=all&reason=urgent"),
         (ani, "/console/queue?tab=waiting&tag=tidakada"),

@@ -380,7 +380,8 @@ def test_days_part_the_transcript_and_a_long_one_starts_at_its_end(as_, ticket, 
     assert "Kemarin" in page
     assert "hari ini" not in page
     assert "Tampilkan pesan sebelumnya" in page
-    assert "hari ini" in ani.get(f"/console/tickets/{number}?pages=2").text
+    older = re.findall(r'data-earlier="([^"]+)"', page)
+    assert "hari ini" in ani.get(older[0]).text
 
 
 def test_a_long_reply_is_shown_as_the_messages_it_becomes(as_):

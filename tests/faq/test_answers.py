@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.db import transaction
-from bot.faq import answers
+from bot.faq import answers, published
 from bot.faq.publishing import publish
 from bot.faq.search import Knowledge
 from bot.models import ArticleRevision, ArticleStatus, BotDecision, Turn
@@ -181,9 +181,9 @@ def revision(**changed: object) -> ArticleRevision:
 def test_the_last_line_says_the_law_and_since_when(
     language: str, changed: dict[str, object], text: str
 ) -> None:
-    assert answers.answer_text(revision(**changed), language) == text
+    assert published.answer_text(revision(**changed), language) == text
 
 
 def test_an_answer_is_the_editors_words_to_the_letter() -> None:
     words = "*Batas* {ticket} %s\n\n- satu\n- dua"
-    assert answers.answer_text(revision(answer_id=words), "id").startswith(words + "\n\n_")
+    assert published.answer_text(revision(answer_id=words), "id").startswith(words + "\n\n_")

@@ -84,13 +84,14 @@ function isAtEnd(part) {
 
 // Texts are kept by name: the new markup has the same field, empty as the server serves it.
 function writtenIn(part) {
-  const fields = part.querySelectorAll("textarea[id], [data-key][id]");
+  const fields = part.querySelectorAll("textarea[id], input[id]:not([type=hidden]), [data-key][id]");
   return [...fields].map((field) => [field.id, field.value]);
 }
 
 function swapPart(part, fresh) {
-  const followed = part.hasAttribute("data-follows") && isAtEnd(part);
-  const scroll = part.scrollTop;
+  const scroller = part.closest("[data-follows]");
+  const followed = scroller && isAtEnd(scroller);
+  const scroll = scroller?.scrollTop;
   const across = part.querySelector(".tabs")?.scrollLeft;
   const opened = [...part.querySelectorAll("details[open][id]")].map((one) => one.id);
   const known = new Set([...part.querySelectorAll(".bubble")].map((one) => one.id));
@@ -106,17 +107,18 @@ function swapPart(part, fresh) {
   const refusal = part.querySelector("[data-refusal]");
   if (refusal && refusals.length) tellRefusal(refusal, refusals[0]);
   dress(part);
-  if (!part.hasAttribute("data-follows")) return;
+  if (!scroller) return;
   const arrived = [...part.querySelectorAll(".bubble")].filter((one) => !known.has(one.id));
   arrived.forEach((one) => one.setAttribute("data-new", ""));
-  if (followed) part.scrollTop = part.scrollHeight;
+  if (followed) scroller.scrollTop = scroller.scrollHeight;
   else {
-    part.scrollTop = scroll;
-    if (arrived.length) offerEnd(part);
+    scroller.scrollTop = scroll;
+    if (arrived.length) offerEnd(scroller);
   }
 }
 
 function offerEnd(part) {
+  part.querySelector(".below")?.remove();
   const button = document.createElement("button");
   button.className = "button slim below";
   button.type = "button";
@@ -166,7 +168,8 @@ async function refresh() {
 }
 
 async function askOnce() {
-  const answer = await fetch(location.href, { headers: { "X-Fragment": "1" }, cache: "no-store" });
+  const address = body.dataset.fragment || location.href;
+  const answer = await fetch(address, { headers: { "X-Fragment": "1" }, cache: "no-store" });
   if (answer.status === 401) return goTo((await answer.json()).goto);
   if (answer.status === 404) return goTo("/console/");
   if (!answer.ok) throw new Error(String(answer.status));

@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TypeVar
-
 from sqlalchemy import select
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from bot.console import labels
-from bot.console.access import DESK, visible_conversations, visible_tickets
+from bot.console.access import DESK, visible_tickets
 from bot.console.consulting.view import consulting_of, shared_in
 from bot.console.deadline import deadline_of, explained
-from bot.console.handling import Handler, Missing, Refused, Visit, screen, step
+from bot.console.handling import Handler, Refused, Visit, screen, step
 from bot.console.holding.routes import shown as holding_shown
-from bot.console.ticket.transcript import transcript_of
-from bot.conversation import WindowClosed, window_closes_at, window_is_open
-from bot.desk import consultations, tickets
+from bot.console.ticket.composing import offered_replies, offered_templates
+from bot.console.ticket.steps import (
+    LONGEST_REPLY,
+    address_of,
+    client_key_in,
+    conversation_of,
+    dare,
+    number_in,
+    text_in,
+    ticket_of,
+)
+from bot.console.ticket.transcript import earlier, latest
+from bot.conversation import window_closes_at, window_is_open
+from bot.desk import consultations, tickets, topics
 from bot.models import Clock, Conversation, Section, Ticket, TicketState, Tier
 from bot.splitting import LIMIT, split_text
 
-LONGEST_REPLY = 10 * LIMIT
-LONGEST_KEY = 64
-MOST_EARLIER_PAGES = 200
 HEAD = "head"  # what the form calls the head of PLI, beside the codes of sections
 
 # Said to the applicant, so in the applicant's language and not in the officer's.
@@ -34,12 +39,11 @@ HOLDING_REPLIES = {
     "will pass its answer on here.",
 }
 
-Result = TypeVar("Result")
-
 
 def ticket_routes() -> list[BaseRoute]:
     return [
         Route("/conversations/{id:int}", screen(show_conversation, *DESK), methods=["GET"]),
+        Route("/conversations/{id:int}/earlier", screen(show_earlier, *DESK), methods=["GET"]),
         _on_conversation("step-in", step_in),
         Route("/tickets/{id:int}", screen(show_ticket, *DESK), methods=["GET"]),
         _on_ticket("take", take),
@@ -63,43 +67,52 @@ def _on_conversation(name: str, take_step: Handler) -> Route:
 
 
 def show_ticket(visit: Visit) -> Response:
-    ticket = _ticket(visit)
+    ticket = ticket_of(visit)
     return _conversation_page(visit, ticket.conversation, ticket)
 
 
 def show_conversation(visit: Visit) -> Response:
     """A conversation without an open ticket, or on to the ticket that it has."""
-    conversation = visit.session.scalars(
-        visible_conversations(visit.member).where(Conversation.id == visit.number_in_path("id"))
-    ).one_or_none()
-    if conversation is None:
-        raise Missing
+    conversation = conversation_of(visit)
     ticket = tickets.open_ticket_of(visit.session, conversation.id)
     if ticket is not None:
         return visit.done(f"/console/tickets/{ticket.id}")
     return _conversation_page(visit, conversation, None)
 
 
+def show_earlier(visit: Visit) -> Response:
+    """Older messages, for the top of an open transcript."""
+    conversation = conversation_of(visit)
+    before = number_in(visit.request.query_params.get("before", "")) or 0
+    transcript = earlier(visit.session, conversation, before, visit.now, visit.words)
+    return visit.page("ticket/earlier.html", conversation=conversation, transcript=transcript)
+
+
 def _conversation_page(visit: Visit, conversation: Conversation, ticket: Ticket | None) -> Response:
-    transcript = transcript_of(
-        visit.session, conversation, _pages_asked(visit), visit.now, visit.words
-    )
+    seen = tickets.last_words(visit.session, conversation.id) or 0  # before what is shown is read
+    since = number_in(visit.request.query_params.get("from", ""))
+    transcript = latest(visit.session, conversation, since, visit.now, visit.words)
     promise = _promise(ticket)
+    is_open = ticket is not None and ticket.state != TicketState.CLOSED
+    is_holder = ticket is not None and ticket.holder_id == visit.member.id
+    can_write = window_is_open(conversation, visit.now)
     return visit.page(
         "ticket/ticket.html",
         conversation=conversation,
         ticket=ticket,
         transcript=transcript,
-        pages=_pages_asked(visit),
+        seen=seen,
         deadline=deadline_of(promise),
         promise=promise,
         steps=explained(promise.explanation, visit.words) if promise else [],
         section_deadlines=_section_deadlines(ticket),
         others=_other_tickets(visit, conversation, ticket),
         window_closes_at=window_closes_at(conversation),
-        window_is_open=window_is_open(conversation, visit.now),
-        is_holder=ticket is not None and ticket.holder_id == visit.member.id,
-        is_open=ticket is not None and ticket.state != TicketState.CLOSED,
+        window_is_open=can_write,
+        is_holder=is_holder,
+        is_open=is_open,
+        templates=offered_templates(visit) if is_open and is_holder and not can_write else [],
+        **_for_sheets(visit, ticket),
         can_take=ticket is not None
         and ticket.holder_id is None
         and ticket.state in tickets.TAKEABLE,
@@ -112,6 +125,17 @@ def _conversation_page(visit: Visit, conversation: Conversation, ticket: Ticket 
         longest=LONGEST_REPLY,
         **holding_shown(visit, ticket),
     )
+
+
+def _for_sheets(visit: Visit, ticket: Ticket | None) -> dict[str, object]:
+    """What only the page's sheets need; its live parts are asked for without them."""
+    if ticket is None or visit.is_fragment:
+        return {"topics": [], "topic": None, "canned_replies": []}
+    return {
+        "topics": topics.known(visit.session),
+        "topic": topics.likely(visit.session, ticket),
+        "canned_replies": offered_replies(visit, ticket),
+    }
 
 
 def _promise(ticket: Ticket | None) -> Clock | None:
@@ -142,58 +166,48 @@ def _sections(visit: Visit) -> list[Section]:
     )
 
 
-def _pages_asked(visit: Visit) -> int:
-    asked = visit.request.query_params.get("pages", "1")
-    number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 5 else 1
-    return min(MOST_EARLIER_PAGES, max(1, number))
-
-
 # --- doing ------------------------------------------------------------------------------------
 
 
 def take(visit: Visit) -> Response:
-    ticket = _ticket(visit)
-    _dare(visit, lambda: tickets.take_over(visit.session, ticket.id, visit.member, visit.now))
-    return visit.done(_address(ticket))
+    ticket = ticket_of(visit)
+    dare(visit, lambda: tickets.take_over(visit.session, ticket.id, visit.member, visit.now))
+    return visit.done(address_of(ticket))
 
 
 def step_in(visit: Visit) -> Response:
-    conversation = visit.session.scalars(
-        visible_conversations(visit.member).where(Conversation.id == visit.number_in_path("id"))
-    ).one_or_none()
-    if conversation is None:
-        raise Missing
-    ticket = _dare(
+    conversation = conversation_of(visit)
+    ticket = dare(
         visit,
         lambda: tickets.step_in(visit.session, conversation.id, visit.member, visit.now),
     )
-    return visit.done(_address(ticket))
+    return visit.done(address_of(ticket))
 
 
 def reply(visit: Visit) -> Response:
-    ticket = _ticket(visit)
-    text = _text(visit, "text")
-    key = _client_key(visit)
-    _dare(
+    ticket = ticket_of(visit)
+    text = text_in(visit, "text")
+    key = client_key_in(visit)
+    dare(
         visit,
         lambda: tickets.reply(
             visit.session, ticket.id, visit.member, text, visit.now, client_key=key
         ),
     )
-    return visit.done(_address(ticket))
+    return visit.done(address_of(ticket))
 
 
 def consult(visit: Visit) -> Response:
-    ticket = _ticket(visit)
-    question, holding_reply = _text(visit, "question"), _text(visit, "holding_reply")
+    ticket = ticket_of(visit)
+    question, holding_reply = text_in(visit, "question"), text_in(visit, "holding_reply")
     code = visit.form.get("section", "")
     to_head = code == HEAD
     if not to_head and code not in {section.code for section in _sections(visit)}:
         raise Refused(visit.gettext("Pilih seksi yang ditanya."), 422)
     if not question.strip():
         raise Refused(visit.gettext("Tulis dulu pertanyaan untuk seksi."), 422)
-    key = _client_key(visit)
-    _dare(
+    key = client_key_in(visit)
+    dare(
         visit,
         lambda: consultations.consult(
             visit.session,
@@ -208,94 +222,37 @@ def consult(visit: Visit) -> Response:
             tier=Tier.HEAD if to_head else Tier.SECTION,
         ),
     )
-    return visit.done(_address(ticket))
+    return visit.done(address_of(ticket))
 
 
 def hand_back(visit: Visit) -> Response:
-    ticket = _ticket(visit)
-    _dare(visit, lambda: tickets.hand_back(visit.session, ticket.id, visit.member, visit.now))
+    ticket = ticket_of(visit)
+    seen = number_in(visit.form.get("seen", ""))
+    dare(
+        visit,
+        lambda: tickets.hand_back(visit.session, ticket.id, visit.member, visit.now, seen=seen),
+    )
     return visit.done("/console/queue?tab=mine")
 
 
 def close(visit: Visit) -> Response:
-    ticket = _ticket(visit)
+    ticket = ticket_of(visit)
     outcome = visit.form.get("outcome", "")
     if outcome not in labels.OUTCOMES:
         raise Refused(visit.gettext("Pilih hasil akhirnya."), 422)
-    _dare(
+    topic = visit.form.get("topic", "")
+    if topic and topic not in topics.known(visit.session):
+        raise Refused(visit.gettext("Pilih topiknya."), 422)
+    seen = number_in(visit.form.get("seen", ""))
+    dare(
         visit,
-        lambda: tickets.close(visit.session, ticket.id, visit.member, outcome, visit.now),
+        lambda: tickets.close(
+            visit.session, ticket.id, visit.member, outcome, visit.now, topic=topic, seen=seen
+        ),
     )
     return visit.done("/console/queue?tab=mine")
 
 
 def show_parts(visit: Visit) -> Response:
     """The messages that a long reply will be sent as."""
-    return JSONResponse({"parts": split_text(_text(visit, "text"))})
-
-
-def _ticket(visit: Visit) -> Ticket:
-    """The ticket of the address, if it is the person's to see."""
-    ticket = visit.session.scalars(
-        visible_tickets(visit.member).where(Ticket.id == visit.number_in_path("id"))
-    ).one_or_none()
-    if ticket is None:
-        raise Missing
-    return ticket
-
-
-def _address(ticket: Ticket) -> str:
-    return f"/console/tickets/{ticket.id}"
-
-
-def _text(visit: Visit, name: str) -> str:
-    """A text of the form with its line ends as WhatsApp has them."""
-    text = visit.form.get(name, "").replace("\r\n", "\n")
-    if len(text) > LONGEST_REPLY:
-        raise Refused(visit.gettext("Teks ini terlalu panjang. Bagi menjadi beberapa."), 422)
-    if "\x00" in text:
-        raise Refused(visit.gettext("Teks ini memuat huruf yang tidak bisa dikirim."), 422)
-    return text
-
-
-def _client_key(visit: Visit) -> str:
-    """The name that the page gave to what it sends, the sender's own so that none collide."""
-    given = visit.form.get("client_key", "")
-    if not given or len(given) > LONGEST_KEY:
-        raise Refused(visit.gettext("Halaman ini sudah kedaluwarsa. Muat ulang, lalu coba lagi."))
-    return f"{visit.member.id}:{given}"
-
-
-def _dare(visit: Visit, do: Callable[[], Result]) -> Result:
-    """Take a step of the desk; raises Refused with the reason in the person's language."""
-    try:
-        return do()
-    except tickets.AlreadyTaken as taken:
-        sentence = visit.gettext("{name} sudah lebih dulu mengambil tiket ini.")
-        raise Refused(sentence.format(name=taken.holder)) from taken
-    except tickets.AtCapacity as full:
-        raise Refused(
-            visit.gettext(
-                "Anda sudah memegang sebanyak batas Anda. Tutup, alihkan atau kembalikan satu "
-                "tiket dulu."
-            )
-        ) from full
-    except tickets.NotYours as error:
-        raise Refused(_not_yours(visit, str(error))) from error
-    except WindowClosed as closed:
-        raise Refused(
-            visit.gettext(
-                "Sudah lewat 24 jam sejak pesan terakhir pemohon, jadi WhatsApp tidak menerima "
-                "balasan bebas. Tunggu sampai pemohon menulis lagi."
-            )
-        ) from closed
-    except tickets.WrongState as error:
-        raise Refused(visit.gettext("Keadaan tiket ini sudah berubah. Lihat lagi.")) from error
-    except tickets.DeskError as error:
-        raise Refused(visit.gettext("Tulis dulu teksnya."), 422) from error
-
-
-def _not_yours(visit: Visit, holder: str) -> str:
-    if not holder:
-        return visit.gettext("Ambil alih dulu tiket ini, baru bisa membalas.")
-    return visit.gettext("Tiket ini ditangani {name}.").format(name=holder)
+    return JSONResponse({"parts": split_text(text_in(visit, "text"))})

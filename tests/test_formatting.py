@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.simulator.markup import chat_html, plain_start
+from bot.formatting import chat_html, plain_start
 
 
 @pytest.mark.parametrize(

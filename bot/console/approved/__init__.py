@@ -1,0 +1,1 @@
+"""Approved templates: seen by the desk, kept by supervisors."""

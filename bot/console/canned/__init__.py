@@ -1,0 +1,1 @@
+"""Canned replies: seen by the desk, kept by supervisors."""

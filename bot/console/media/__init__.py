@@ -1,0 +1,1 @@
+"""Files that applicants sent, safe to open."""

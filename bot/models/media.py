@@ -1,0 +1,40 @@
+"""Files that applicants sent, fetched from Twilio once and kept with their message."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from bot.models.base import Base, Key
+from bot.models.messages import Message
+
+_WAITING = text("fetched_at IS NULL AND fault IS NULL")
+
+
+class MediaFile(Base):
+    """One attachment. The row is the job of fetching it until `fetched_at` or `fault` is set."""
+
+    __tablename__ = "media_file"
+    __table_args__ = (
+        UniqueConstraint("message_id", "position"),
+        Index("ix_media_file_waiting", "next_attempt_at", postgresql_where=_WAITING),
+    )
+
+    id: Mapped[Key]
+    message_id: Mapped[int] = mapped_column(ForeignKey("message.id", ondelete="CASCADE"))
+    position: Mapped[int]  # among the message's attachments, from 0
+    url: Mapped[str]
+    stated_type: Mapped[str]  # the content type as the sender's side states it
+    next_attempt_at: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=0, server_default="0")
+    fetched_at: Mapped[datetime | None]
+    # What the bytes are by their own first bytes; None: nothing that a browser may open.
+    safe_type: Mapped[str | None]
+    size: Mapped[int | None]  # bytes
+    content: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    # Why it can't be had: `gone`, `too_large`, `refused` or `unreachable`.
+    fault: Mapped[str | None]
+
+    message: Mapped[Message] = relationship()
