@@ -17,10 +17,12 @@ from starlette.staticfiles import StaticFiles
 
 from bot.console.account.routes import account_routes
 from bot.console.articles.routes import article_routes
+from bot.console.board.routes import board_routes
 from bot.console.handling import missing_page
 from bot.console.headers import SafeHeaders
 from bot.console.live.routes import hub, live_routes
 from bot.console.queue.routes import queue_routes
+from bot.console.reports.routes import reports_routes
 from bot.console.section.routes import section_routes
 from bot.console.signin.routes import sign_in_routes
 from bot.console.ticket.routes import ticket_routes
@@ -39,6 +41,8 @@ def routes() -> list[BaseRoute]:
         *ticket_routes(),
         *section_routes(),
         *article_routes(),
+        *board_routes(),
+        *reports_routes(),
         *live_routes(),
         Mount("/static", StaticFiles(directory=STATIC)),
         Route("/{rest:path}", missing_page),

@@ -60,6 +60,7 @@ class Ticket(Base):
             postgresql_where=text("state <> 'closed'"),
         ),
         Index("ix_ticket_state", "state", "id"),
+        Index("ix_ticket_opened_at", "opened_at"),
     )
 
     id: Mapped[Key]
@@ -99,6 +100,16 @@ class Clock(Base):
             postgresql_where=text("kind = 'promise' AND stopped_at IS NULL"),
         ),
         Index("ix_clock_running", "due_at", postgresql_where=text("stopped_at IS NULL")),
+        Index(
+            "ix_clock_started_at",
+            "kind",
+            "started_at",
+            postgresql_include=["ticket_id", "due_at", "stopped_at"],
+        ),
+        Index(
+            "ix_clock_breached_at", "breached_at", postgresql_where=text("breached_at IS NOT NULL")
+        ),
+        Index("ix_clock_consultation_id", "consultation_id"),
     )
 
     id: Mapped[Key]
@@ -123,6 +134,7 @@ class Consultation(Base):
     """A question of PLI to a section, and the section's answer."""
 
     __tablename__ = "consultation"
+    __table_args__ = (Index("ix_consultation_asked_at", "asked_at"),)
 
     id: Mapped[Key]
     ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id", ondelete="CASCADE"), index=True)
