@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, Integer, cast, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from bot.faq.answers import ANSWER
 from bot.figures.period import Period, Span
 from bot.figures.promises import began_in
 from bot.models import ArticleRevision, BotDecision, Clock, Ticket, TicketReason
 
+ANSWER = "answer"  # the kind of a decision that gave an article
 Slot = tuple[int, int]  # weekday (0 is Monday) and hour, in office time
 
 

@@ -29,7 +29,7 @@ ALLOWED = {
     "bot.housekeeping": BASE,
     "bot.conversation": BASE | {"bot.splitting"},
     "bot.desk": BASE | {"bot.conversation", "bot.splitting"},
-    "bot.figures": BASE | {"bot.desk", "bot.faq"},
+    "bot.figures": BASE | {"bot.desk"},
     "bot.faq": BASE | {"knowledge_base"},
     "bot.turns": BASE | {"bot.conversation", "bot.desk"},
     "bot.dialogue": BASE | {"bot.conversation", "bot.splitting", "bot.turns"},
