@@ -22,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from large_data import filled_database
 
 from bot import console
-from bot.seed import DEMO_PASSWORD
+from bot.demo.accounts import DEMO_PASSWORD
 
 VISITS = 10
 MOST = 100  # ms
