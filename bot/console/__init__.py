@@ -19,6 +19,7 @@ from bot.console.account.routes import account_routes
 from bot.console.alerts.routes import alert_routes
 from bot.console.approved.routes import template_routes
 from bot.console.articles.routes import article_routes
+from bot.console.board.routes import board_routes
 from bot.console.canned.routes import canned_routes
 from bot.console.consulting.routes import consulting_routes
 from bot.console.handling import missing_page
@@ -28,6 +29,7 @@ from bot.console.live.routes import hub, live_routes
 from bot.console.live.signs import presence_routes
 from bot.console.media.routes import media_routes
 from bot.console.queue.routes import queue_routes
+from bot.console.reports.routes import reports_routes
 from bot.console.roster.routes import roster_routes
 from bot.console.search.routes import search_routes
 from bot.console.section.routes import section_routes
@@ -61,6 +63,8 @@ def routes() -> list[BaseRoute]:
         *template_routes(),
         *section_routes(),
         *article_routes(),
+        *board_routes(),
+        *reports_routes(),
         *live_routes(),
         *presence_routes(),
         *alert_routes(),

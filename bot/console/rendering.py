@@ -9,7 +9,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, PrefixLoader, StrictUndefined
 
-from bot.console import labels, times
+from bot.console import labels, measures, times
 from bot.console.language import Words, words_in
 from bot.formatting import chat_html
 
@@ -49,12 +49,17 @@ def _environment(code: str) -> Environment:
         "media_fault": partial(labels.media_fault, words=words),
         "number": partial(labels.number, words=words),
         "topic": partial(labels.topic, words=words),
+        "percent": partial(measures.percent, words=words),
+        "decimal": partial(measures.decimal, words=words),
+        "length_of_time": partial(measures.length, words=words),
     }
     environment.globals |= {
         "distance": partial(times.distance, words=words),
         "time_left": partial(times.time_left, words=words),
         "day_heading": partial(times.day_heading, words=words),
         "zone_name": times.zone_name,
+        "direction": measures.direction,
+        "day": partial(measures.day, words=words),
     }
     return environment
 

@@ -66,6 +66,7 @@ class Ticket(Base):
         Index("ix_ticket_closed", "closed_at", "id", postgresql_where=text("state = 'closed'")),
         Index("ix_ticket_topic", "topic", "id"),
         Index("ix_ticket_conversation", "conversation_id", "id"),
+        Index("ix_ticket_opened_at", "opened_at"),
     )
 
     id: Mapped[Key]
@@ -112,6 +113,16 @@ class Clock(Base):
             postgresql_where=text("kind = 'promise' AND stopped_at IS NULL"),
         ),
         Index("ix_clock_running", "due_at", postgresql_where=text("stopped_at IS NULL")),
+        Index(
+            "ix_clock_started_at",
+            "kind",
+            "started_at",
+            postgresql_include=["ticket_id", "due_at", "stopped_at"],
+        ),
+        Index(
+            "ix_clock_breached_at", "breached_at", postgresql_where=text("breached_at IS NOT NULL")
+        ),
+        Index("ix_clock_consultation_id", "consultation_id"),
     )
 
     id: Mapped[Key]
@@ -137,6 +148,7 @@ class Consultation(Base):
 
     __tablename__ = "consultation"
     __table_args__ = (
+        Index("ix_consultation_asked_at", "asked_at"),
         Index(
             "ix_consultation_open",
             "section_id",

@@ -110,6 +110,14 @@ class BotDecision(Base):
     """What the bot made of one turn: candidates with scores, what it did, how it was received."""
 
     __tablename__ = "bot_decision"
+    __table_args__ = (
+        Index(
+            "ix_bot_decision_at",
+            "kind",
+            "at",
+            postgresql_include=["helpful", "revision_id"],
+        ),
+    )
 
     turn_id: Mapped[int] = mapped_column(
         ForeignKey("turn.id", ondelete="CASCADE"), primary_key=True

@@ -129,7 +129,7 @@ def test_a_hidden_page_marks_its_title_until_it_is_seen(open_as, ticket):  # noq
 def test_a_ticket_is_transferred_and_tagged_with_a_thumb(
     open_as,
     ticket,
-    the_ticket,  # noqa: F811
+    the_ticket,
 ):
     number = ticket()
     taken_by("ani", number)
@@ -166,7 +166,7 @@ def test_every_text_can_be_read_and_nothing_is_wider_than_the_screen(
     open_as,
     ticket,
     scheme,
-    size,  # noqa: F811
+    size,
 ):
     number = ticket("x" * 400, name="H. Muhammad Yusuf Daeng Mattola", ago=timedelta(hours=2))
     with transaction() as session:

@@ -1,0 +1,1 @@
+"""The live board, for supervisors and for a screen on the wall."""

@@ -1,0 +1,1 @@
+"""The reports by period, as pages, pictures and files."""

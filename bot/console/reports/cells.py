@@ -1,0 +1,43 @@
+"""A block's cells as files hold them: plain values that no spreadsheet takes for a formula."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+
+from bot.console.language import Words
+from bot.console.reports.blocks import Column, Kind
+from bot.console.times import local
+
+LONGEST = 32_000  # characters; a spreadsheet's cell holds 32,767
+# What a spreadsheet takes for the beginning of a formula, also after blanks and in full width.
+_FORMULA = re.compile(r"^\s*[=+\-@|%＝＋－＠]|^[\t\r\n]")
+# What neither XML nor a printed page can hold.
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+
+Plain = str | int | float | datetime | None
+
+
+def plain(value: object, kind: Kind) -> Plain:
+    """The value without its zone (moments are in office time), lengths in minutes."""
+    if value is None:
+        return None
+    if kind is Kind.LENGTH and isinstance(value, timedelta):
+        return round(value.total_seconds() / 60, 1)
+    if isinstance(value, datetime):
+        return local(value).replace(tzinfo=None, microsecond=0)
+    if isinstance(value, int | float):
+        return round(value, 4)
+    return _UNPRINTABLE.sub("", str(value))[:LONGEST]
+
+
+def harmless(text: str) -> str:
+    """The text such that a spreadsheet that opens the CSV shows it and runs nothing."""
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+def heading(column: Column, words: Words) -> str:
+    """The column's title; of lengths with their unit."""
+    if column.kind is Kind.LENGTH:
+        return words.gettext("{title} (menit)").format(title=column.title)
+    return column.title

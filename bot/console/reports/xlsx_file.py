@@ -1,0 +1,64 @@
+"""Blocks as a workbook, one sheet each. Texts are texts, whatever they begin with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from io import BytesIO
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Alignment, Font
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+
+from bot.console.language import Words
+from bot.console.reports.blocks import Block, Kind
+from bot.console.reports.cells import heading, plain
+
+_FORMATS = {
+    Kind.NUMBER: "#,##0",
+    Kind.DECIMAL: "0.0",
+    Kind.SHARE: "0.0%",
+    Kind.LENGTH: "0.0",
+    Kind.DAY: "yyyy-mm-dd",
+    Kind.MOMENT: "yyyy-mm-dd hh:mm",
+}
+_WIDTHS = {Kind.TEXT: 30, Kind.MOMENT: 18, Kind.DAY: 12}
+_LONGEST_TITLE = 31  # characters of a sheet's name
+
+
+def as_xlsx(blocks: Sequence[Block], words: Words) -> bytes:
+    """A workbook that holds each block's table on a sheet of its own."""
+    workbook = Workbook(write_only=True)
+    for block in blocks:
+        _fill(workbook.create_sheet(block.title[:_LONGEST_TITLE]), block, words)
+    written = BytesIO()
+    workbook.save(written)
+    return written.getvalue()
+
+
+def _fill(sheet: WriteOnlyWorksheet, block: Block, words: Words) -> None:
+    sheet.freeze_panes = "A2"
+    for place, column in enumerate(block.columns, start=1):
+        sheet.column_dimensions[get_column_letter(place)].width = _WIDTHS.get(column.kind, 14)
+    sheet.append([_heading(sheet, heading(column, words)) for column in block.columns])
+    for row in block.rows:
+        cells = zip(row, block.columns, strict=True)
+        sheet.append([_cell(sheet, value, column.kind) for value, column in cells])
+
+
+def _heading(sheet: WriteOnlyWorksheet, title: str) -> WriteOnlyCell:
+    cell = _cell(sheet, title, Kind.TEXT)
+    cell.font = Font(bold=True)
+    cell.alignment = Alignment(wrap_text=True, vertical="top")
+    return cell
+
+
+def _cell(sheet: WriteOnlyWorksheet, value: object, kind: Kind) -> WriteOnlyCell:
+    cell = WriteOnlyCell(sheet, plain(value, kind))
+    if isinstance(cell.value, str):
+        cell.data_type = "s"  # "=1+1" is what somebody wrote, no formula
+        cell.quotePrefix = True  # ... and stays a text when the cell is edited
+    elif kind in _FORMATS:
+        cell.number_format = _FORMATS[kind]
+    return cell

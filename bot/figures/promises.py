@@ -1,0 +1,144 @@
+"""How well the promise was kept: 10 minutes in working hours and 1 hour outside them.
+
+A run of the clock counts for the moment it began. It is kept if it stopped in time, late if it
+stopped too late or is overdue; one that still runs in time is neither yet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Date, and_, cast, func, select
+from sqlalchemy.orm import Session
+
+from bot.desk import sla
+from bot.figures.period import Period, Span
+from bot.models import Clock, ClockKind, Ticket
+
+
+@dataclass(frozen=True)
+class Kept:
+    """How many runs of a clock were kept and how many were late."""
+
+    kept: int = 0
+    late: int = 0
+
+    @property
+    def all(self) -> int:
+        return self.kept + self.late
+
+    @property
+    def share(self) -> float | None:
+        """The part that was kept, 0 to 1; None when there was nothing to keep."""
+        return self.kept / self.all if self.all else None
+
+    def __add__(self, other: Kept) -> Kept:
+        return Kept(self.kept + other.kept, self.late + other.late)
+
+
+@dataclass(frozen=True)
+class Promises:
+    """The promise over a span of time; the lengths are those until the first response."""
+
+    working: Kept
+    outside: Kept
+    median: timedelta | None
+    percentile_90: timedelta | None
+
+    @property
+    def both(self) -> Kept:
+        return self.working + self.outside
+
+
+@dataclass(frozen=True)
+class Day:
+    """One day's runs of the promise."""
+
+    day: date
+    working: Kept
+    outside: Kept
+
+    @property
+    def both(self) -> Kept:
+        return self.working + self.outside
+
+
+def promises(session: Session, span: Span, now: datetime) -> Promises:
+    """The promise for what applicants sent within `span`, as known at `now`."""
+    counted = session.execute(
+        select(*kept_columns(now), _percentiles()).join(Clock.ticket).where(began_in(span))
+    ).one()
+    median, percentile_90 = counted[4] or (None, None)
+    return Promises(
+        Kept(counted[0], counted[1]), Kept(counted[2], counted[3]),
+        seconds(median), seconds(percentile_90),
+    )  # fmt: skip
+
+
+def promises_by_day(session: Session, period: Period, now: datetime) -> list[Day]:
+    """Each day of the period, also those on which nobody wrote."""
+    day = cast(func.timezone(period.zone.key, Clock.started_at), Date)
+    counted = session.execute(
+        select(day, *kept_columns(now)).where(began_in(period.span)).group_by(day)
+    )
+    found = {row[0]: Day(row[0], Kept(row[1], row[2]), Kept(row[3], row[4])) for row in counted}
+    return [found.get(each, Day(each, Kept(), Kept())) for each in period.days]
+
+
+def began_in(span: Span) -> ColumnElement[bool]:
+    """Runs of the promise that began within `span`."""
+    return and_(
+        Clock.kind == ClockKind.PROMISE,
+        Clock.started_at >= span.start,
+        Clock.started_at < span.end,
+    )
+
+
+def is_kept() -> ColumnElement[bool]:
+    """The clock was stopped in time."""
+    return Clock.stopped_at <= Clock.due_at
+
+
+def is_late(now: datetime) -> ColumnElement[bool]:
+    """The clock was stopped too late, or runs and is overdue."""
+    return func.coalesce(Clock.stopped_at, now) > Clock.due_at
+
+
+def is_first() -> ColumnElement[bool]:
+    """The clock is the ticket's first: the later ones begin with a message after its opening."""
+    return Clock.started_at <= Ticket.opened_at
+
+
+def length() -> ColumnElement[float]:
+    """Seconds that a stopped clock ran."""
+    return func.extract("epoch", Clock.stopped_at - Clock.started_at)
+
+
+def kept_columns(now: datetime) -> Sequence[ColumnElement[Any]]:
+    """Four counts: kept and late in working hours, kept and late outside them.
+
+    Which of the two promises a clock is of shows in its length, fixed when it began.
+    """
+    in_hours = Clock.due_at - Clock.started_at < sla.OUTSIDE
+    return [
+        func.count().filter(where, fate)
+        for where in (in_hours, ~in_hours)
+        for fate in (is_kept(), is_late(now))
+    ]
+
+
+def percentiles(of: ColumnElement[float]) -> ColumnElement[Any]:
+    """Median and 90th percentile as an array; NULL where there is nothing to measure."""
+    return func.percentile_cont([0.5, 0.9]).within_group(of)
+
+
+def seconds(value: float | None) -> timedelta | None:
+    """A length of time as the database gives it, in seconds."""
+    return None if value is None else timedelta(seconds=float(value))
+
+
+def _percentiles() -> ColumnElement[Any]:
+    return percentiles(length()).filter(Clock.stopped_at.is_not(None), is_first())
