@@ -40,10 +40,13 @@ def _environment(code: str) -> Environment:
     }
     environment.filters |= {
         "clock_time": partial(times.clock_time, words=words),
+        "date_name": partial(times.date_name, words=words),
+        "date_short": partial(times.date_short, words=words),
         "day_name": partial(times.day_name, words=words),
         "exact": partial(times.exact, words=words),
         "label": partial(labels.label, words=words),
         "masked": labels.masked,
+        "month_name": partial(times.month_name, words=words),
         "number": partial(labels.number, words=words),
     }
     environment.globals |= {

@@ -1,5 +1,6 @@
 """The tables. One module a concern; every class is importable from here."""
 
+from bot.models.administration import AuditEntry, Retention, RetentionKind
 from bot.models.base import Base
 from bot.models.desk import (
     Clock,
@@ -37,6 +38,7 @@ __all__ = [
     "Article",
     "ArticleRevision",
     "ArticleStatus",
+    "AuditEntry",
     "Base",
     "BotDecision",
     "Clock",
@@ -54,6 +56,8 @@ __all__ = [
     "Outbox",
     "Person",
     "Preparation",
+    "Retention",
+    "RetentionKind",
     "Role",
     "Section",
     "SignIn",

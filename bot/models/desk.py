@@ -14,6 +14,9 @@ from bot.models.people import Conversation
 from bot.models.staff import Section, Staff
 
 
+_BY_STAFF = text("staff_id IS NOT NULL")
+
+
 class TicketState(StrEnum):
     WAITING = "waiting"  # for an officer to take it
     HELD = "held"  # an officer has it
@@ -99,6 +102,9 @@ class Clock(Base):
             postgresql_where=text("kind = 'promise' AND stopped_at IS NULL"),
         ),
         Index("ix_clock_running", "due_at", postgresql_where=text("stopped_at IS NULL")),
+        Index(
+            "ix_clock_promise_started", "started_at", postgresql_where=text("kind = 'promise'")
+        ),
     )
 
     id: Mapped[Key]
@@ -146,6 +152,12 @@ class TicketEvent(Base):
     """Append-only (a trigger refuses UPDATE and, outside retention, DELETE): who, when, what."""
 
     __tablename__ = "ticket_event"
+    # What staff did, by time, by person and by kind: for the audit log's search.
+    __table_args__ = (
+        Index("ix_ticket_event_by_staff_at", "at", "id", postgresql_where=_BY_STAFF),
+        Index("ix_ticket_event_by_staff_staff", "staff_id", "at", "id", postgresql_where=_BY_STAFF),
+        Index("ix_ticket_event_by_staff_kind", "kind", "at", "id", postgresql_where=_BY_STAFF),
+    )
 
     id: Mapped[Key]
     ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id", ondelete="CASCADE"), index=True)
