@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, exists, select, text
+from sqlalchemy import Select, delete, exists, select, text
 from sqlalchemy.orm import Session
 
 from bot.models import (
@@ -12,12 +12,13 @@ from bot.models import (
     Heartbeat,
     Message,
     Person,
+    RetentionKind,
     SignIn,
     Ticket,
     TicketState,
     WebhookForm,
 )
-from bot.settings import settings
+from bot.retention import retention_days
 
 # Rasa keeps its events in a schema of its own; a tracker is done with after one turn or form.
 TRACKER_RETENTION = timedelta(days=1)
@@ -25,13 +26,14 @@ TRACKER_RETENTION = timedelta(days=1)
 
 def forget_what_is_over(session: Session, now: datetime) -> None:
     """Delete raw forms, trackers, ended sign-ins, and people silent for the retention time."""
-    forms_until = now - timedelta(days=settings().raw_form_retention_days)
+    days = retention_days(session)
+    forms_until = now - timedelta(days=days[RetentionKind.RAW_FORMS])
     taken = WebhookForm.taken_at.is_not(None)
     session.execute(delete(WebhookForm).where(taken, WebhookForm.received_at < forms_until))
     session.execute(delete(SignIn).where(SignIn.expires_at < now))
     session.execute(delete(Heartbeat).where(Heartbeat.at < now - timedelta(days=1)))
     _forget_trackers(session, now)
-    _forget_people(session, now)
+    _forget_people(session, now - timedelta(days=days[RetentionKind.PEOPLE]))
 
 
 def _forget_trackers(session: Session, now: datetime) -> None:
@@ -42,14 +44,17 @@ def _forget_trackers(session: Session, now: datetime) -> None:
         )
 
 
-def _forget_people(session: Session, now: datetime) -> None:
-    """People who wrote nothing for the retention time and have no open ticket, all of theirs."""
-    until = now - timedelta(days=settings().retention_days)
+def silent_people(until: datetime) -> Select[tuple[int]]:
+    """Ids of who is known from before `until`, was silent since and has no open ticket."""
     recent = exists().where(Message.conversation_id == Conversation.id, Message.at >= until)
     open_ticket = exists().where(
         Ticket.conversation_id == Conversation.id, Ticket.state != TicketState.CLOSED
     )
     silent = select(Conversation.person_id).where(~recent, ~open_ticket)
-    # The log of tickets is append-only but for this.
+    return select(Person.id).where(Person.id.in_(silent), Person.created_at < until)
+
+
+def _forget_people(session: Session, until: datetime) -> None:
+    """All of theirs. The log of tickets is append-only but for this."""
     session.execute(text("SET LOCAL maraga.retention = 'on'"))
-    session.execute(delete(Person).where(Person.id.in_(silent), Person.created_at < until))
+    session.execute(delete(Person).where(Person.id.in_(silent_people(until))))

@@ -15,12 +15,18 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from bot.console.account.password import password_routes
 from bot.console.account.routes import account_routes
+from bot.console.accounts.routes import accounts_routes
+from bot.console.accounts.section_routes import sections_routes
 from bot.console.alerts.routes import alert_routes
 from bot.console.approved.routes import template_routes
 from bot.console.articles.routes import article_routes
+from bot.console.audit.routes import audit_routes
 from bot.console.board.routes import board_routes
+from bot.console.calendar.routes import calendar_routes
 from bot.console.canned.routes import canned_routes
+from bot.console.clocks.routes import clock_routes
 from bot.console.consulting.routes import consulting_routes
 from bot.console.handling import missing_page
 from bot.console.headers import SafeHeaders
@@ -30,6 +36,7 @@ from bot.console.live.signs import presence_routes
 from bot.console.media.routes import media_routes
 from bot.console.queue.routes import queue_routes
 from bot.console.reports.routes import reports_routes
+from bot.console.retention.routes import retention_routes
 from bot.console.roster.routes import roster_routes
 from bot.console.search.routes import search_routes
 from bot.console.section.routes import section_routes
@@ -38,6 +45,7 @@ from bot.console.ticket.applicant import applicant_routes
 from bot.console.ticket.composing import composing_routes
 from bot.console.ticket.routes import ticket_routes
 from bot.console.ticket.suggestions import suggestion_routes
+from bot.console.what_if.routes import what_if_routes
 
 __all__ = ["routes", "running"]
 
@@ -49,6 +57,7 @@ def routes() -> list[BaseRoute]:
     screens: list[BaseRoute] = [
         *sign_in_routes(),
         *account_routes(),
+        *password_routes(),
         *queue_routes(),
         *search_routes(),
         *ticket_routes(),
@@ -65,6 +74,13 @@ def routes() -> list[BaseRoute]:
         *article_routes(),
         *board_routes(),
         *reports_routes(),
+        *clock_routes(),
+        *calendar_routes(),
+        *accounts_routes(),
+        *sections_routes(),
+        *retention_routes(),
+        *audit_routes(),
+        *what_if_routes(),
         *live_routes(),
         *presence_routes(),
         *alert_routes(),

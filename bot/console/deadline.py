@@ -37,8 +37,11 @@ def deadline_of(clock: Clock | None) -> Deadline | None:
 
 
 _RULES = {
-    "working": N_("Dikirim di dalam jam kerja: dijawab paling lambat {minutes} menit."),
-    "outside": N_("Dikirim di luar jam kerja: dijawab paling lambat {minutes} menit."),
+    "working": N_(
+        "Pukul {time} ada di antara {start} dan {end}, di dalam jam kerja: dijawab paling lambat "
+        "{minutes} menit."
+    ),
+    "outside": N_("Pukul {time} di luar jam kerja: dijawab paling lambat {minutes} menit."),
     "section": N_("Seksi diberi {minutes} menit jam kerja."),
     "head": N_("Kepala Seksi diberi {minutes} menit jam kerja."),
 }
@@ -46,10 +49,11 @@ _RULES = {
 
 def explained(steps: list[Any], words: Words) -> list[str]:
     """Each step that led to a deadline, as a sentence."""
-    return [_sentence(step, words) for step in steps]
+    by_kind = {step["step"]: step for step in steps}
+    return [_sentence(step, by_kind, words) for step in steps]
 
 
-def _sentence(step: dict[str, Any], words: Words) -> str:
+def _sentence(step: dict[str, Any], steps: dict[str, Any], words: Words) -> str:
     kind = step["step"]
     if kind == "sent":
         return words.gettext("Jam dihitung sejak {when} (kalender kantor versi {version}).").format(
@@ -58,8 +62,7 @@ def _sentence(step: dict[str, Any], words: Words) -> str:
     if kind == "day":
         return _day(step, words)
     if kind == "rule":
-        rule = _RULES[step["rule"]]
-        return words.gettext(rule).format(minutes=step["minutes"])
+        return _rule(step, steps, words)
     if kind == "span":
         start, end = (datetime.fromisoformat(step[key]) for key in ("from", "to"))
         return words.gettext("{day}: {start} sampai {end}.").format(
@@ -67,6 +70,21 @@ def _sentence(step: dict[str, Any], words: Words) -> str:
         )
     due = exact(datetime.fromisoformat(step["at"]), words)
     return words.gettext("Tenggat: {when}.").format(when=due)
+
+
+def _rule(step: dict[str, Any], steps: dict[str, Any], words: Words) -> str:
+    """Which length holds, and by which interval of the day."""
+    sent = datetime.fromisoformat(steps["sent"]["local"])
+    at = sent.strftime("%H:%M")
+    intervals = steps["day"]["intervals"] if "day" in steps else []
+    start, end = next((i for i in intervals if i[0] <= at < i[1]), ("", ""))
+    mark = "." if words.code == "id" else ":"
+    shown = {
+        name: text.replace(":", mark)
+        for name, text in {"time": at, "start": start, "end": end}.items()
+    }
+    sentence = _RULES[step["rule"]]
+    return words.gettext(sentence).format(minutes=step["minutes"], **shown)
 
 
 def _day(step: dict[str, Any], words: Words) -> str:

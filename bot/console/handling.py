@@ -31,6 +31,11 @@ from bot.staff import signed_in
 COOKIE = "maraga_console"
 LARGEST_FORM = 256 * 1024  # bytes
 LARGEST_ID = 2**63 - 1
+MOST_FIELDS = 300  # a year of holidays, or the office's hours with some dated periods
+
+# Who signed in with a temporary password gets no further than choosing an own one.
+PASSWORD_PATH = "/console/password"
+WITH_TEMPORARY = (PASSWORD_PATH, "/console/language", "/console/signout")
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -110,9 +115,7 @@ class Visit:
 
     def done(self, address: str) -> Response:
         """It was done; go on at `address`."""
-        if _is_script(self.request):
-            return JSONResponse({"goto": address})
-        return RedirectResponse(address, 303)
+        return _to(self.request, address)
 
     def gettext(self, text: str) -> str:
         return self.words.gettext(text)
@@ -161,7 +164,7 @@ async def read_form(request: Request) -> dict[str, str]:
         body += chunk
         if len(body) > LARGEST_FORM:
             raise FormTooLarge
-    return dict(parse_qsl(body.decode("ascii"), keep_blank_values=True, max_num_fields=50))
+    return dict(parse_qsl(body.decode("ascii"), keep_blank_values=True, max_num_fields=MOST_FIELDS))
 
 
 def cookie_is_secure() -> bool:
@@ -189,6 +192,8 @@ def _answer(
             words = words_in(sign_in.staff.language)
             if roles and sign_in.staff.role not in roles:
                 raise Missing
+            if sign_in.staff.password_is_temporary and request.url.path not in WITH_TEMPORARY:
+                return _to(request, PASSWORD_PATH)
             visitor = _visitor(sign_in)
             return handler(Visit(request, session, sign_in.staff, visitor, words, now, form))
     except Missing:
@@ -229,6 +234,13 @@ def _to_sign_in(request: Request) -> Response:
     address = f"/console/signin?next={quote(wanted, safe='')}"
     if _is_script(request):
         return JSONResponse({"goto": address}, 401)
+    return RedirectResponse(address, 303)
+
+
+def _to(request: Request, address: str) -> Response:
+    """Go on at `address`, told to a browser or to the page's script."""
+    if _is_script(request):
+        return JSONResponse({"goto": address})
     return RedirectResponse(address, 303)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from babel.dates import format_date
 
@@ -43,6 +43,25 @@ def clock_time(moment: datetime, words: Words) -> str:
 def day_name(moment: datetime, words: Words) -> str:
     """The day in office time: Senin, 23 November 2026."""
     return str(format_date(local(moment).date(), "EEEE, d MMMM y", locale=words.code))
+
+
+def date_name(day: date, words: Words) -> str:
+    """A date, of no time zone: Rabu, 10 Maret 2027."""
+    return str(format_date(day, "EEEE, d MMMM y", locale=words.code))
+
+
+def date_short(day: date | str, words: Words) -> str:
+    """10 Mar 2027, also of a date as a form has it; what is no date stays as it was written."""
+    try:
+        read = date.fromisoformat(day) if isinstance(day, str) else day
+    except ValueError:
+        return str(day)
+    return str(format_date(read, "d MMM y", locale=words.code))
+
+
+def month_name(day: date, words: Words) -> str:
+    """The short name of the date's month: Mar."""
+    return str(format_date(day, "MMM", locale=words.code))
 
 
 def exact(moment: datetime, words: Words) -> str:

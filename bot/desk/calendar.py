@@ -135,7 +135,7 @@ def default_rules(zone: str, years: tuple[int, ...]) -> dict[str, Any]:
     ramadan = {str(weekday): [["08:00", "15:00"]] for weekday in range(4)}
     ramadan["4"] = [["08:00", "15:30"]]
     known = holidays.country_holidays(
-        "ID", years=years, categories=(holidays.PUBLIC, holidays.GOVERNMENT)
+        "ID", years=years, categories=(holidays.PUBLIC, holidays.GOVERNMENT), language="id"
     )
     return {
         "zone": zone,

@@ -1,5 +1,6 @@
 """The tables. One module a concern; every class is importable from here."""
 
+from bot.models.administration import AuditEntry, Retention, RetentionKind
 from bot.models.base import Base
 from bot.models.consulting import Remark, SharedMessage, Tier
 from bot.models.desk import (
@@ -44,6 +45,7 @@ __all__ = [
     "Article",
     "ArticleRevision",
     "ArticleStatus",
+    "AuditEntry",
     "Base",
     "BotDecision",
     "CannedReply",
@@ -68,6 +70,8 @@ __all__ = [
     "PersonEvent",
     "Preparation",
     "Remark",
+    "Retention",
+    "RetentionKind",
     "Role",
     "Section",
     "SharedMessage",

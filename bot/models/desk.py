@@ -16,6 +16,9 @@ from bot.models.people import Conversation
 from bot.models.staff import Section, Staff
 
 
+_BY_STAFF = text("staff_id IS NOT NULL")
+
+
 class TicketState(StrEnum):
     WAITING = "waiting"  # for an officer to take it
     HELD = "held"  # an officer has it
@@ -123,6 +126,9 @@ class Clock(Base):
             "ix_clock_breached_at", "breached_at", postgresql_where=text("breached_at IS NOT NULL")
         ),
         Index("ix_clock_consultation_id", "consultation_id"),
+        Index(
+            "ix_clock_promise_started", "started_at", postgresql_where=text("kind = 'promise'")
+        ),
     )
 
     id: Mapped[Key]
@@ -212,6 +218,12 @@ class TicketEvent(Base):
     """Append-only (a trigger refuses UPDATE and, outside retention, DELETE): who, when, what."""
 
     __tablename__ = "ticket_event"
+    # What staff did, by time, by person and by kind: for the audit log's search.
+    __table_args__ = (
+        Index("ix_ticket_event_by_staff_at", "at", "id", postgresql_where=_BY_STAFF),
+        Index("ix_ticket_event_by_staff_staff", "staff_id", "at", "id", postgresql_where=_BY_STAFF),
+        Index("ix_ticket_event_by_staff_kind", "kind", "at", "id", postgresql_where=_BY_STAFF),
+    )
 
     id: Mapped[Key]
     ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id", ondelete="CASCADE"), index=True)

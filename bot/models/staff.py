@@ -41,6 +41,8 @@ class Staff(Base):
     role: Mapped[Role] = mapped_column(enum_column(Role))
     section_id: Mapped[int | None] = mapped_column(ForeignKey("section.id"))
     password_hash: Mapped[str]
+    # Made up by an administrator; the next sign-in leads to choosing an own one.
+    password_is_temporary: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     language: Mapped[str] = mapped_column(default="id", server_default="id")
     active: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
     failed_sign_ins: Mapped[int] = mapped_column(default=0, server_default="0")

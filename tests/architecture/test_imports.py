@@ -14,7 +14,7 @@ PACKAGES = ("bot", "actions", "knowledge_base")
 
 # What each part may import of ours, beside itself. A part is a package or module by the
 # longest name that fits. The order is that of the floors of a house, lowest first.
-BASE = {"bot.settings", "bot.clock", "bot.db", "bot.models"}
+BASE = {"bot.settings", "bot.clock", "bot.db", "bot.models", "bot.audit"}
 DOMAIN = BASE | {"bot.conversation", "bot.desk", "bot.faq", "bot.splitting", "bot.turns"}
 DOMAIN |= {"bot.formatting"}
 ALLOWED = {
@@ -25,10 +25,13 @@ ALLOWED = {
     "bot.settings": {"bot.launcher"},  # where the embedded database is, when none is configured
     "bot.db": {"bot.settings"},
     "bot.models": set(),
+    "bot.audit": {"bot.models"},
     "bot.migrations": {"bot.db", "bot.models"},
     "bot.heartbeat": BASE,
     "bot.staff": BASE,
-    "bot.housekeeping": BASE,
+    "bot.accounts": BASE | {"bot.desk", "bot.staff"},
+    "bot.retention": BASE,
+    "bot.housekeeping": BASE | {"bot.retention"},
     "bot.conversation": BASE | {"bot.splitting"},
     "bot.desk": BASE | {"bot.conversation", "bot.splitting"},
     "bot.figures": BASE | {"bot.desk"},
@@ -46,7 +49,15 @@ ALLOWED = {
         "bot.turn_taking",
         "bot.whatsapp",
     },
-    "bot.console": DOMAIN | {"bot.figures", "bot.heartbeat", "bot.staff"},
+    "bot.console": DOMAIN
+    | {
+        "bot.accounts",
+        "bot.figures",
+        "bot.heartbeat",
+        "bot.housekeeping",
+        "bot.retention",
+        "bot.staff",
+    },
     "bot.simulator": DOMAIN | {"bot.whatsapp", "bot.staff"},
     "bot.web": DOMAIN | {"bot.heartbeat", "bot.whatsapp", "bot.console", "bot.simulator"},
     "bot.seed": DOMAIN | {"bot.staff", "bot.demo.accounts", "knowledge_base"},

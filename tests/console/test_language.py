@@ -127,7 +127,8 @@ def test_a_deadline_explains_itself_step_by_step():
     assert explained(list(promise(friday, calendar).steps), words_in("id")) == [
         "Jam dihitung sejak Jum 27 Nov 2026, 16.50 WITA (kalender kantor versi 3).",
         "Jam kerja hari itu: 07.30–17.00.",
-        "Dikirim di dalam jam kerja: dijawab paling lambat 10 menit.",
+        "Pukul 16.50 ada di antara 07.30 dan 17.00, di dalam jam kerja: dijawab paling lambat 10 "
+        "menit.",
         "Tenggat: Jum 27 Nov 2026, 17.00 WITA.",
     ]
     assert explained(list(section_deadline(friday, 30, calendar).steps), words_in("en")) == [

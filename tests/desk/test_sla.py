@@ -119,7 +119,7 @@ def test_a_deadline_explains_itself_step_by_step() -> None:
 
 def test_a_holiday_is_named_in_the_explanation() -> None:
     day = promise(wita("2026-08-17 10:00"), OFFICE).steps[1]
-    assert (day["hours"], day["intervals"]) == ("Independence Day", [])
+    assert (day["hours"], day["intervals"]) == ("Hari Kemerdekaan Republik Indonesia", [])
 
 
 def test_a_local_override_opens_a_holiday_and_closes_a_weekday() -> None:

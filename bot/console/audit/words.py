@@ -1,0 +1,68 @@
+"""What the log's kinds and facts are called."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.console import labels
+from bot.console.language import N_, Words
+from bot.models import Role
+
+# What staff do to tickets (bot.desk.log) and to everything else (bot.audit).
+KINDS: Mapping[str, str] = {
+    "opened": N_("membuka tiket"),
+    "taken": N_("mengambil alih tiket"),
+    "replied": N_("membalas pemohon"),
+    "section_consulted": N_("bertanya ke seksi"),
+    "section_answered": N_("menjawab untuk seksi"),
+    "handed_back": N_("mengembalikan ke bot"),
+    "closed": N_("menutup tiket"),
+    "returned": N_("mengembalikan tiket ke antrean"),
+    "account_added": N_("menambah akun"),
+    "account_changed": N_("mengubah akun"),
+    "account_deactivated": N_("menonaktifkan akun"),
+    "account_reactivated": N_("mengaktifkan akun"),
+    "password_reset": N_("membuat kata sandi sementara"),
+    "password_changed": N_("mengganti kata sandi sendiri"),
+    "section_changed": N_("mengubah seksi"),
+    "calendar_changed": N_("mengubah kalender"),
+    "retention_changed": N_("mengubah lama penyimpanan"),
+}
+
+FACTS: Mapping[str, str] = {
+    "name": N_("Nama"),
+    "role": N_("Peran"),
+    "section": N_("Seksi"),
+    "clock_minutes": N_("Menit"),
+    "days": N_("Hari"),
+    "note": N_("Alasan"),
+    "version": N_("Versi"),
+    "tickets_returned": N_("Tiket kembali ke antrean"),
+    "officer": N_("Petugas"),
+    "outcome": N_("Hasil"),
+}
+
+
+def kind_words(kind: str, words: Words) -> str:
+    """What was done; the kind itself if nobody gave it words."""
+    return words.gettext(KINDS[kind]) if kind in KINDS else kind
+
+
+def facts_words(data: Mapping[str, Any], words: Words) -> list[str]:
+    """The facts worth reading: "Peran: Petugas PLI → Kepala Seksi PLI"."""
+    return [
+        f"{words.gettext(FACTS[fact])}: {_value(fact, value, words)}"
+        for fact, value in data.items()
+        if fact in FACTS and value not in ("", None)
+    ]
+
+
+def _value(fact: str, value: Any, words: Words) -> str:
+    if isinstance(value, list):
+        return " → ".join(_value(fact, one, words) for one in value)
+    if fact == "role" and value in set(Role):
+        return labels.label(Role(value), words)
+    if fact == "outcome":
+        return labels.outcome(str(value), words)
+    return "–" if value is None else str(value)

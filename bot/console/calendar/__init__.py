@@ -1,0 +1,1 @@
+"""The office calendar: its versions, its editor, its days."""

@@ -1,0 +1,1 @@
+"""A day's questions under another calendar, roster or target."""
