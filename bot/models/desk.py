@@ -80,7 +80,7 @@ class Ticket(Base):
     # The turn that opened it: a retried action finds its own ticket again.
     opened_by_turn: Mapped[int | None] = mapped_column(unique=True)
     subject: Mapped[str] = mapped_column(default="", server_default="")
-    # The group of articles that it is about, as far as the bot could tell.
+    # The group of articles that it is about: as far as the bot could tell, then as it was closed.
     topic: Mapped[str | None]
     # What the complaint form gathered, and the last failure of the bot if that opened it.
     details: Mapped[dict[str, Any] | None]
@@ -88,8 +88,6 @@ class Ticket(Base):
     opened_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
     outcome: Mapped[str | None]
-    # What it was about, as a topic group of the articles; said when it is closed.
-    topic: Mapped[str | None]
     # The ticket that was closed too long ago to be reopened when this one began.
     follows_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id", ondelete="SET NULL"))
     rating: Mapped[int | None]

@@ -6,8 +6,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
-revision = "0013"
-down_revision = "0004"
+revision = "0007"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 
@@ -28,7 +28,6 @@ def upgrade() -> None:
         ondelete="SET NULL",
     )
     op.create_index(op.f("ix_conversation_merged_into_id"), "conversation", ["merged_into_id"])
-    op.add_column("ticket", sa.Column("topic", sa.String()))
     op.add_column("ticket", sa.Column("follows_id", sa.BigInteger()))
     op.create_foreign_key(
         op.f("fk_ticket_follows_id"),
@@ -45,7 +44,6 @@ def downgrade() -> None:
     op.drop_index("ix_ticket_conversation", "ticket")
     op.drop_constraint(op.f("fk_ticket_follows_id"), "ticket")
     op.drop_column("ticket", "follows_id")
-    op.drop_column("ticket", "topic")
     op.drop_index("ix_conversation_merged_into_id", "conversation")
     op.drop_constraint("fk_conversation_merged_into_id", "conversation")
     op.drop_column("conversation", "merged_into_id")
