@@ -13,9 +13,6 @@ from bot.launcher.lifetime import MANAGED
 from bot.launcher.places import run_folder, socket_folder
 from bot.settings import ROOT, Settings
 
-# glibc otherwise keeps a heap for every thread, and what one freed is of no use to the others.
-_ARENAS = "2"
-
 
 @dataclass(frozen=True)
 class Program:
@@ -96,9 +93,7 @@ def _program(program: Program) -> str:
     copy = "-%(process_num)d" if many else ""
     text += f"process_name = {program.name}{copy}\n"
     text += f"stdout_logfile = log/{program.name}{copy}.log\n"
-    environment = {MANAGED: "1", "PYTHONUNBUFFERED": "1", "MALLOC_ARENA_MAX": _ARENAS}
-    listed = ",".join(f'{name}="{value}"' for name, value in environment.items())
-    return text + f"environment = {listed}\n"
+    return text + f'environment = {MANAGED}="1",PYTHONUNBUFFERED="1"\n'
 
 
 def _section(name: str, **values: object) -> str:
