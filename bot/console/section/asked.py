@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -26,7 +26,8 @@ class Asked:
 
     @property
     def deadline(self) -> Deadline | None:
-        return deadline_of(self.clocks[-1]) if self.clocks else None
+        deadline = deadline_of(self.clocks[-1]) if self.clocks else None
+        return replace(deadline, of_section=False) if deadline else None  # it is one's own here
 
     @property
     def was_late(self) -> bool:
