@@ -40,6 +40,7 @@ class Environment:
     first: tuple[str, ...]  # packages of the base that are installed before the others
     base: Layer
     gigabytes: int  # free disk it needs while it is built
+    imported: tuple[str, ...]  # the modules that a start imports, with what these import
     extra: tuple[Layer, ...] = ()
 
     def with_layer(self, layer: Layer) -> Environment:
@@ -176,6 +177,8 @@ class Build(threading.Thread):
                 self._install_first(layer)
             self._pip(layer, ["--no-deps", "-r", str(layer.requirements)], len(layer.pins()))
             self._run([str(self.environment.program), "-m", "pip", "check"], Counter(self, 0))
+            if layer is self.environment.base:
+                self._import_once()
             self.environment.mark(layer)
 
     def _fresh_folder(self) -> None:
@@ -193,10 +196,17 @@ class Build(threading.Thread):
         if pins:
             self._pip(layer, ["-c", str(layer.requirements), *pins], len(pins))
 
+    def _import_once(self) -> None:
+        """Has Python keep the compiled form of what a start imports, whoever starts it later."""
+        self.status.say("compiling what is imported at a start")
+        names = ", ".join(self.environment.imported)
+        self._run([str(self.environment.program), "-c", f"import {names}"], Counter(self, 0))
+
     def _pip(self, layer: Layer, what: list[str], total: int) -> None:
         # The lists are complete, so pip has nothing to resolve; `pip check` says if one is not.
-        command = [str(self.environment.program), "-m", "pip", "install", "--progress-bar", "off"]
-        self._run([*command, *what], Counter(self, total))
+        # Nor does it compile: few of the modules are ever imported.
+        command = [str(self.environment.program), "-m", "pip", "install", "--no-compile"]
+        self._run([*command, "--progress-bar", "off", *what], Counter(self, total))
 
     def _run(self, command: list[str], counter: Counter) -> None:
         if self.stopped:

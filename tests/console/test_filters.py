@@ -93,7 +93,7 @@ def test_all_tickets_are_paged_without_losing_or_repeating_one(as_, ticket):
     )
     assert max(running) < min(silent) and max(silent) < min(closed)
     closings = [f"Pemohon {number:03}" for number in range(94, 39, -1)]
-    assert [name for name in seen if name in closings][0] == closings[0]
+    assert next(name for name in seen if name in closings) == closings[0]
 
 
 def test_what_is_urgent_stands_out_by_sign_word_and_edge(as_, ticket):

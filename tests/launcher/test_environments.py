@@ -35,6 +35,7 @@ def make(folder: Path) -> Environment:
         first=(),
         base=Layer("base", base),
         gigabytes=0,
+        imported=("tiny",),
         extra=(Layer("dev", dev),),
     )
 
@@ -105,13 +106,15 @@ def test_what_pip_says_becomes_one_clause(said: str, meaning: str) -> None:
 
 
 def tiny_wheel(folder: Path, version: str) -> None:
-    """A package with nothing but its name, so that a build needs no network."""
+    """A package with two empty modules, so that a build needs no network."""
     info = f"tiny-{version}.dist-info"
     folder.mkdir(exist_ok=True)
     with zipfile.ZipFile(folder / f"tiny-{version}-py3-none-any.whl", "w") as wheel:
         wheel.writestr(f"{info}/METADATA", f"Metadata-Version: 2.1\nName: tiny\nVersion: {version}")
         wheel.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nTag: py3-none-any\n")
         wheel.writestr(f"{info}/RECORD", "")
+        wheel.writestr("tiny.py", "")
+        wheel.writestr("tiny_unused.py", "")
 
 
 @pytest.mark.slow
@@ -130,6 +133,8 @@ def test_building_changing_and_failing(
     assert missing(environment) == []
     assert list(environment.folder.glob("lib/python*/site-packages/tiny-1.0.dist-info"))
     assert "trial: ready in" in capsys.readouterr().out
+    compiled = {file.name.split(".")[0] for file in environment.folder.rglob("tiny*.pyc")}
+    assert compiled == {"tiny"}
 
     environment.base.requirements.write_text("tiny==1.1\n")
     environments.build_all([environment], log)
