@@ -92,6 +92,7 @@ class Worker:
             ("clocks", self._watch_clocks),
             ("duty", self._watch_duty),
             ("media", self._fetch_media),
+            ("alerts", self._send_alerts),
             ("housekeeping", self._keep_house),
         ]
         loops += [(f"turns-{n}", self._take_turns) for n in range(settings().turn_threads)]
@@ -174,9 +175,12 @@ class Worker:
                     hand_over(session, ticket_id, clock.now())
             with transaction() as session:
                 raise_alerts(session, clock.now())
-            while not self._stopping.is_set() and send_next_alert():
-                pass
             self._stopping.wait(HEARTBEAT_SECONDS)
+
+    def _send_alerts(self) -> None:
+        while not self._stopping.is_set():
+            if not send_next_alert():
+                self._stopping.wait(HEARTBEAT_SECONDS)
 
     def _keep_house(self) -> None:
         while not self._stopping.is_set():

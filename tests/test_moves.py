@@ -190,6 +190,19 @@ def test_what_nothing_answers_is_handed_over_once_with_the_candidates_kept(fajar
     assert floor() is Floor.QUEUE
 
 
+def test_a_ticket_has_the_topic_of_the_question_before_it_if_that_was_understood(
+    fajar: Fajar,
+) -> None:
+    fajar.says(SURE).answer()
+    fajar.says("petugas").hand_over()
+    assert all_tickets()[0].topic == "kiriman"
+
+
+def test_what_nothing_answers_has_no_topic(fajar: Fajar) -> None:
+    fajar.says(NOTHING).answer()
+    assert all_tickets()[0].topic is None
+
+
 def test_choices_are_listed_and_tappable_and_a_number_or_a_tap_gives_the_article(
     fajar: Fajar,
 ) -> None:

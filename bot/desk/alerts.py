@@ -14,6 +14,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from bot.desk import duty
+from bot.desk.handover import waits_for_an_officer
 from bot.desk.wording import clock_time
 from bot.models import (
     AlertKind,
@@ -122,14 +123,17 @@ def _alert(
 def _causes(session: Session) -> list[Cause]:
     """The running clocks worth an alert, the first to run out first."""
     outside = Clock.explanation.contains([{"step": "rule", "rule": "outside"}])
-    waits = Ticket.state == TicketState.WAITING
     rows = session.execute(
         select(Clock, Ticket)
         .join(Ticket, Ticket.id == Clock.ticket_id)
         .where(
             Clock.stopped_at.is_(None),
             Ticket.state != TicketState.CLOSED,
-            or_(Clock.warned_at.is_not(None), Clock.breached_at.is_not(None), waits & outside),
+            or_(
+                Clock.warned_at.is_not(None),
+                Clock.breached_at.is_not(None),
+                waits_for_an_officer() & outside,
+            ),
         )
         .order_by(Clock.due_at, Clock.id)
         .limit(MOST_CLOCKS)
@@ -174,5 +178,5 @@ def _may_remind(session: Session, officer: Staff, now: datetime) -> bool:
 
 
 def _waiting(session: Session) -> int:
-    waits = Ticket.state == TicketState.WAITING
-    return session.scalar(select(func.count()).select_from(Ticket).where(waits)) or 0
+    waiting = select(func.count()).select_from(Ticket).where(waits_for_an_officer())
+    return session.scalar(waiting) or 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import exists, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from bot.conversation import move_floor
@@ -24,6 +24,12 @@ class NotOnDuty(tickets.DeskError):
     def __init__(self, name: str) -> None:
         super().__init__(name)
         self.name = name
+
+
+def waits_for_an_officer() -> ColumnElement[bool]:
+    """Whether a ticket is in the queue: also one at a section whose officer went home."""
+    left_alone = and_(Ticket.state == TicketState.CONSULTING, Ticket.holder_id.is_(None))
+    return or_(Ticket.state == TicketState.WAITING, left_alone)
 
 
 def transfer(

@@ -112,9 +112,9 @@ def last_decision(session: Session, conversation_id: int, now: datetime) -> BotD
 
 
 def topic_of(session: Session, conversation_id: int, now: datetime) -> str | None:
-    """The group of the article that was likeliest for the latest question, if there was one."""
+    """The group of the likeliest article of the latest question, if any was likely at all."""
     decision = last_decision(session, conversation_id, now)
-    if decision is None or not decision.candidates:
+    if decision is None or decision.kind == PERSON or not decision.candidates:
         return None
     likeliest = published(session, str(decision.candidates[0]["article"]))
     return likeliest.group if likeliest else None

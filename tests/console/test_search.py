@@ -11,6 +11,7 @@ import pytest
 
 from bot.console.search.finding import MESSAGES
 from bot.console.search.query import read_query
+from bot.console.ticket.transcript import MESSAGES_SHOWN
 
 
 def search(console, text: str) -> str:
@@ -75,7 +76,7 @@ def test_a_hit_leads_to_where_it_was_said(as_, talked, writes):
     ani = as_("ani")
     page = search(ani, "paket")
     (address,) = re.findall(r'class="hit" data-row href="([^"]+#message-\d+)"', page)
-    for number in range(70):
+    for number in range(MESSAGES_SHOWN):
         writes(f"lagi {number}", name="Andi Baso")
     (deeper,) = re.findall(
         r'class="hit" data-row href="([^"]+)#message', search(ani, "RR123456789ID")

@@ -295,3 +295,40 @@ def test_a_conversation_is_silent_for_the_bot_while_its_ticket_waits_again(held,
         ).one()
         assert conversation.floor is Floor.QUEUE
         assert conversation.fence > fence
+
+
+def test_a_ticket_left_at_a_section_waits_in_the_queue_too(held, ani, test_clock):
+    from bot.desk import consultations
+
+    def waiting() -> list[int]:
+        with transaction() as session:
+            return list(session.scalars(select(Ticket.id).where(handover.waits_for_an_officer())))
+
+    with transaction() as session:
+        consultations.consult(session, held, ani, "P2", "boleh?", test_clock.now, key="k")
+    assert waiting() == []
+    with transaction() as session:
+        handover.sign_off(session, ani, test_clock.now)
+    assert waiting() == [held]
+
+
+def test_the_worker_puts_back_what_was_left_and_calls_who_is_on_duty(
+    held, ani, ali, test_clock, monkeypatch
+):
+    from bot import worker
+    from bot.models import OfficerAlert, Staff
+
+    with transaction() as session:
+        session.get_one(Staff, ali.id).whatsapp = "whatsapp:+628121000002"
+    test_clock.forward(hours=12)
+    sign_on(ali, test_clock.now, hours=2)
+    mill = worker.Worker(dialogue=object())
+    monkeypatch.setattr(mill._stopping, "wait", lambda _: mill._stopping.set())
+    mill._watch_duty()
+    assert holder_of(held)[0] is None
+    with transaction() as session:
+        session.get_one(Ticket, held).clocks[0].breached_at = test_clock.now
+    mill._stopping.clear()
+    mill._watch_duty()
+    with transaction() as session:
+        assert session.scalars(select(OfficerAlert.staff_id)).all() == [ali.id]

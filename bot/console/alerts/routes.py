@@ -15,6 +15,7 @@ from bot.console.handling import Visit, screen
 from bot.console.rendering import static
 from bot.console.times import clock_time
 from bot.desk import duty
+from bot.desk.handover import waits_for_an_officer
 from bot.models import Clock, Ticket, TicketReason, TicketState
 
 STATIC = Path(__file__).parent.parent / "static"
@@ -39,7 +40,7 @@ def show_alerts(visit: Visit) -> Response:
     rows = visit.session.execute(
         visible_tickets(visit.member)
         .where(
-            or_(Ticket.state == TicketState.WAITING, Ticket.holder_id == visit.member.id),
+            or_(waits_for_an_officer(), Ticket.holder_id == visit.member.id),
             Ticket.state != TicketState.CLOSED,
         )
         .join(Clock, Clock.ticket_id == Ticket.id)

@@ -38,7 +38,7 @@ def show_queue(visit: Visit) -> Response:
         following=page.next,
         is_first=cursor is None,
         filters=filters,
-        choices=_choices(visit),
+        choices={} if visit.is_fragment else _choices(visit),  # the form stays as it is
         **own_duty(visit),
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from bot.console.access import visible_conversations, visible_tickets
@@ -14,6 +14,7 @@ from bot.console.deadline import Deadline, deadline_of
 from bot.console.queue.cursor import NEVER, Cursor, after, before
 from bot.console.queue.filters import Filters, narrowed
 from bot.conversation import SESSION_WINDOW
+from bot.desk.handover import waits_for_an_officer
 from bot.desk.tags import tags_by_ticket
 from bot.models import (
     Clock,
@@ -27,12 +28,8 @@ from bot.models import (
 )
 
 PAGE = 50
-TABS = ("waiting", "mine", "section", "answered", "closed", "all", "bot")
-_STATES = {
-    "waiting": TicketState.WAITING,
-    "section": TicketState.CONSULTING,
-    "answered": TicketState.ANSWERED,
-}
+_TABS_OF_OPEN = ("waiting", "mine", "section", "answered")
+TABS = (*_TABS_OF_OPEN, "closed", "all", "bot")
 
 
 @dataclass(frozen=True)
@@ -63,10 +60,8 @@ def ticket_page(
 ) -> Page:
     """Tickets from the cursor on: the open ones by deadline, then the closed, latest first."""
     tickets = narrowed(visible_tickets(member), filters).options(*_PEOPLE)
-    if tab == "mine":
-        tickets = tickets.where(Ticket.holder_id == member.id)
-    if tab in _STATES:
-        tickets = tickets.where(Ticket.state == _STATES[tab])
+    if tab in _TABS_OF_OPEN:
+        tickets = tickets.where(_belongs(tab, member))
     found: Found = []
     if tab != "closed" and not (cursor and cursor.is_over):
         found = _open_tickets(session, tickets, cursor)
@@ -111,12 +106,9 @@ def counts(session: Session, member: Staff, filters: Filters) -> dict[str, int]:
     """How many open tickets the tabs hold."""
     seen = narrowed(visible_tickets(member), filters).where(Ticket.state != TicketState.CLOSED)
     statement = seen.with_only_columns(
-        func.count().filter(Ticket.state == TicketState.WAITING),
-        func.count().filter(Ticket.holder_id == member.id),
-        func.count().filter(Ticket.state == TicketState.CONSULTING),
-        func.count().filter(Ticket.state == TicketState.ANSWERED),
+        *(func.count().filter(_belongs(tab, member)) for tab in _TABS_OF_OPEN)
     )
-    return dict(zip(TABS, session.execute(statement).one(), strict=False))
+    return dict(zip(_TABS_OF_OPEN, session.execute(statement).one(), strict=True))
 
 
 def ticket_rows(session: Session, tickets: Sequence[Ticket]) -> list[Row]:
@@ -158,6 +150,16 @@ _PEOPLE = (
     joinedload(Ticket.conversation).joinedload(Conversation.address),
     joinedload(Ticket.holder),
 )
+
+
+def _belongs(tab: str, member: Staff) -> ColumnElement[bool]:
+    """Whether an open ticket is on this tab."""
+    return {
+        "waiting": waits_for_an_officer(),
+        "mine": Ticket.holder_id == member.id,
+        "section": Ticket.state == TicketState.CONSULTING,
+        "answered": Ticket.state == TicketState.ANSWERED,
+    }[tab]
 
 
 def _open_tickets(session: Session, tickets: Select[Ticket], cursor: Cursor | None) -> Found:

@@ -37,7 +37,7 @@ class Gap:
 @dataclass(frozen=True)
 class Day:
     starts_at: datetime
-    shifts: list[DutyShift]
+    shifts: list[DutyShift]  # that begin on it, or ran when the first day began
     gaps: list[Gap]
     covered: list[Stretch]
     uncovered: list[Stretch]
@@ -48,16 +48,18 @@ def coming_days(session: Session, now: datetime) -> list[Day]:
     first = _midnight(now)
     midnights = [_midnight(first + timedelta(days=n, hours=2)) for n in range(DAYS + 1)]
     shifts = duty.shifts_between(session, midnights[0], midnights[-1])
-    return [_day(shifts, start, end, now) for start, end in pairwise(midnights)]
+    return [_day(shifts, start, end, now, start == first) for start, end in pairwise(midnights)]
 
 
-def _day(shifts: Sequence[DutyShift], start: datetime, end: datetime, now: datetime) -> Day:
+def _day(
+    shifts: Sequence[DutyShift], start: datetime, end: datetime, now: datetime, is_first: bool
+) -> Day:
     of_day = [one for one in shifts if one.ends_at > start and one.starts_at < end]
     ahead = max(start, now)
     gaps = [Gap(*gap) for gap in duty.gaps(of_day, ahead, end)] if ahead < end else []
     return Day(
         start,
-        of_day,
+        [one for one in of_day if one.starts_at >= start or is_first],
         gaps,
         [_stretch(one.starts_at, one.ends_at, start, end) for one in of_day],
         [_stretch(gap.starts_at, gap.ends_at, start, end) for gap in gaps],

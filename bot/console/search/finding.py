@@ -129,12 +129,12 @@ def _later_messages() -> ColumnElement[int]:
 
 
 def _latest_tickets(session: Session, conversation_ids: Sequence[int]) -> dict[int, Ticket]:
-    tickets = session.scalars(
-        select(Ticket)
+    latest = (
+        select(func.max(Ticket.id))
         .where(Ticket.conversation_id.in_(conversation_ids))
-        .distinct(Ticket.conversation_id)
-        .order_by(Ticket.conversation_id, Ticket.id.desc())
+        .group_by(Ticket.conversation_id)
     )
+    tickets = session.scalars(select(Ticket).where(Ticket.id.in_(latest)))
     return {ticket.conversation_id: ticket for ticket in tickets}
 
 
