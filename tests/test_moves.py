@@ -556,6 +556,28 @@ def test_a_number_after_closing_is_the_rating_once_and_is_said_again_when_retrie
     assert ticket.rating == 5
 
 
+def test_a_tapped_face_rates_the_ticket_it_was_offered_for_once(
+    fajar: Fajar, staff: LookUp, test_clock: TestClock
+) -> None:
+    fajar.says("petugas").hand_over()
+    close_ticket(staff("ani"), test_clock)
+    [ticket] = all_tickets()
+    tapped = fajar.says("😐 Cukup").pick(f"rating:{ticket.number}:3")
+    assert responses(tapped) == ["utter_rating_thanks"]
+    fajar.says("😊 Puas").pick(f"rating:{ticket.number}:5")
+    assert all_tickets()[0].rating == 3
+
+
+@pytest.mark.parametrize("payload", ["rating:MC-2026-999999:3", "rating:MC-2026-000001:9"])
+def test_a_face_of_no_ticket_of_this_person_rates_nothing(
+    fajar: Fajar, staff: LookUp, test_clock: TestClock, payload: str
+) -> None:
+    fajar.says("petugas").hand_over()
+    close_ticket(staff("ani"), test_clock)
+    fajar.says("bagus").pick(payload)
+    assert all_tickets()[0].rating is None
+
+
 @pytest.mark.parametrize(
     ("words", "rating"),
     [("rating 4", 4), ("lima", 5), ("nilai 0", None), ("9", None), ("bagus", None)],

@@ -54,6 +54,11 @@ def merged_into(session: Session, conversation: Conversation) -> Sequence[Conver
     ).all()
 
 
+def read_together(session: Session, conversation: Conversation) -> list[int]:
+    """The ids of all conversations of this one's person."""
+    return [conversation.id, *(one.id for one in merged_into(session, conversation))]
+
+
 def merge(session: Session, kept_id: int, other_id: int, member: Staff, now: datetime) -> None:
     """Make the people of two conversations one: the person of `kept_id`. Raises CannotMerge."""
     if kept_id == other_id:
@@ -81,9 +86,14 @@ def merge(session: Session, kept_id: int, other_id: int, member: Staff, now: dat
 
 def part(session: Session, kept_id: int, other_id: int, member: Staff, now: datetime) -> None:
     """Undo a merge. What was written since stays where it was written."""
+    is_merged = select(Conversation.id).where(
+        Conversation.id == other_id, Conversation.merged_into_id == kept_id
+    )
+    if session.scalar(is_merged) is None:
+        raise CannotMerge("unknown")
     first, second = (locked(session, one) for one in sorted((kept_id, other_id)))
     kept, other = (first, second) if first.id == kept_id else (second, first)
-    if other.merged_into_id != kept.id:
+    if other.merged_into_id != kept.id:  # somebody was first
         raise CannotMerge("unknown")
     merged = session.scalars(
         select(PersonEvent)

@@ -492,3 +492,23 @@ def test_a_page_leads_to_no_other_place_than_the_console(as_, held):
     form = {"name": "Fajar N", "back": "https://evil.example/"}
     answer = as_("ani").post(f"/console/conversations/{conversation}/name", form)
     assert answer.headers["location"] == "/console/"
+
+
+def test_another_number_of_the_person_is_read_with_this_one_and_parted_again(as_, held, writes):
+    number = held("dari nomor pertama", name="Fajar")
+    other = writes("dari nomor kedua", name="Fajar kantor")
+    conversation = conversation_of(number)
+    ani, back = as_("ani"), {"back": f"/console/tickets/{number}"}
+    at = f"/console/conversations/{conversation}"
+    unknown = ani.post(f"{at}/merge", {"number": "0812", **back})
+    assert unknown.status_code == 422
+    assert "belum pernah menulis" in unknown.text
+    assert ani.post(f"{at}/merge", {"number": "0811-4000-002", **back}).status_code == 303
+    page = ani.get(f"/console/tickets/{number}").text
+    assert "dari nomor kedua" in page
+    assert "+62 811-••••-002" in page
+    led = ani.get(f"/console/conversations/{other}")
+    assert led.headers["location"] == at
+    assert as_("budi").post(f"{at}/part", {"other": str(other)}).status_code == 404
+    assert ani.post(f"{at}/part", {"other": str(other), **back}).status_code == 303
+    assert "dari nomor kedua" not in ani.get(f"/console/tickets/{number}").text

@@ -10,14 +10,25 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from bot.conversation import Choice, locked, move_floor, queue_reply
+from bot.conversation import Choice, locked, move_floor, queue_reply, queue_template
 from bot.db import transaction
-from bot.models import Conversation, DeliveryState, Floor, Message, Outbox, Speaker
+from bot.models import (
+    Conversation,
+    DeliveryState,
+    Floor,
+    Message,
+    Outbox,
+    Speaker,
+    Staff,
+    Ticket,
+    TicketReason,
+    TicketState,
+)
 from bot.settings import settings
 from bot.whatsapp import outbound, twilio_client
 from bot.whatsapp.outbound import LOOK_UP_AFTER, RETRY_AFTER, SENDING_LEASE, send_next
 from bot.whatsapp.status import record_status
-from tests.conftest import FAJAR, TestClock
+from tests.conftest import FAJAR, MONDAY_MORNING, TestClock
 from tests.threads import at_once
 from tests.whatsapp.messages_api import Fault, MessagesApi, Refused
 
@@ -26,6 +37,11 @@ ChangeSettings = Callable[..., None]
 Queue = Callable[..., int]
 
 OTHER = "whatsapp:+628114000002"
+OPENED = {
+    "state": TicketState.HELD,
+    "reason": TicketReason.ASKED_FOR_PERSON,
+    "opened_at": MONDAY_MORNING,
+}
 
 
 @pytest.fixture
@@ -97,6 +113,35 @@ def test_what_is_queued_is_posted_once_as_twilio_takes_it(
     assert state(message_id) is DeliveryState.ACCEPTED
     assert row(message_id).message.message_sid == messages_api.sent[0]["sid"]
     assert send_all() == 0
+
+
+def test_an_approved_template_goes_out_at_any_time_with_its_variables(
+    messages_api: MessagesApi, queue: Queue, test_clock: TestClock
+) -> None:
+    queue("halo")
+    send_all()
+    test_clock.forward(hours=25)
+    with transaction() as session:
+        conversation = _conversation(session, FAJAR)
+        session.add(Ticket(id=1, number="MC-1", conversation_id=conversation.id, **OPENED))
+        session.flush()
+        message = queue_template(
+            session,
+            conversation,
+            "Yth. Fajar, jawaban Anda sudah ada.",
+            content_sid="HX" + "a" * 32,
+            variables={"1": "Fajar"},
+            now=test_clock.now,
+            ticket_id=1,
+            staff_id=session.scalars(select(Staff.id).limit(1)).one(),
+            client_key="t",
+        )
+    send_all()
+    post = messages_api.posts[-1]
+    assert "Body" not in post
+    assert post["ContentSid"] == "HX" + "a" * 32
+    assert post["ContentVariables"] == '{"1": "Fajar"}'
+    assert state(message.id) is DeliveryState.ACCEPTED
 
 
 def test_choices_go_out_as_a_content_template_with_short_titles(

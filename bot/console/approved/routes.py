@@ -63,7 +63,7 @@ def retire(visit: Visit) -> Response:
 
 
 def _form(visit: Visit, template: Template) -> Response:
-    return visit.page("approved/one.html", template=template, longest_body=templates.LONGEST_BODY)
+    return visit.page("approved/one.html", approved=template, longest_body=templates.LONGEST_BODY)
 
 
 def _save(visit: Visit, template: Template) -> Response:

@@ -38,6 +38,13 @@ function keepFirst() {
   hideRepeatedDays();
 }
 
+// What grows below (suggestions, a long reply) shall not cover the last words.
+let wasAtEnd = true;
+scroller.addEventListener("scroll", () => (wasAtEnd = isAtEnd(scroller)), { passive: true });
+new ResizeObserver(() => {
+  if (wasAtEnd) scroller.scrollTop = scroller.scrollHeight;
+}).observe(scroller);
+
 function hideRepeatedDays() {
   let last = "";
   scroller.querySelectorAll("[data-day]").forEach((heading) => {

@@ -7,9 +7,17 @@ from starlette.routing import BaseRoute, Route
 
 from bot.console.access import DESK
 from bot.console.handling import Handler, Refused, Visit, step
-from bot.console.language import LANGUAGES
-from bot.console.ticket.steps import back_in, conversation_of
-from bot.desk import applicants
+from bot.console.language import LANGUAGES, N_
+from bot.console.ticket.steps import back_in, conversation_of, number_in
+from bot.desk import applicants, merging
+
+_WHY_NOT = {
+    "unknown": N_("Nomor itu belum pernah menulis ke layanan ini."),
+    "same": N_("Itu percakapan yang sama."),
+    "merged": N_("Nomor itu sudah digabung. Pisahkan dulu dari yang lama."),
+    "open_ticket": N_("Nomor itu masih punya tiket terbuka. Tutup dulu tiketnya."),
+    "blocked": N_("Salah satu diblokir. Buka dulu blokirnya, atau blokir keduanya."),
+}
 
 
 def applicant_routes() -> list[BaseRoute]:
@@ -18,6 +26,8 @@ def applicant_routes() -> list[BaseRoute]:
         _on_conversation("language", speak),
         _on_conversation("block", block),
         _on_conversation("unblock", unblock),
+        _on_conversation("merge", merge),
+        _on_conversation("part", part),
     ]
 
 
@@ -56,4 +66,26 @@ def block(visit: Visit) -> Response:
 def unblock(visit: Visit) -> Response:
     conversation = conversation_of(visit)
     applicants.unblock(visit.session, conversation, visit.member, visit.now)
+    return visit.done(back_in(visit))
+
+
+def merge(visit: Visit) -> Response:
+    """Another WhatsApp number is the same person's."""
+    conversation = conversation_of(visit)
+    try:
+        other = merging.conversation_at(visit.session, visit.form.get("number", ""))
+        merging.merge(visit.session, conversation.id, other.id, visit.member, visit.now)
+    except merging.CannotMerge as error:
+        raise Refused(visit.gettext(_WHY_NOT[error.fault]), 422) from error
+    return visit.done(back_in(visit))
+
+
+def part(visit: Visit) -> Response:
+    """It was not the same person after all."""
+    conversation = conversation_of(visit)
+    other = number_in(visit.form.get("other", ""))
+    try:
+        merging.part(visit.session, conversation.id, other or 0, visit.member, visit.now)
+    except merging.CannotMerge as error:
+        raise Refused(visit.gettext("Nomor itu sudah dipisahkan."), 409) from error
     return visit.done(back_in(visit))

@@ -25,7 +25,7 @@ from bot.console.ticket.steps import (
 )
 from bot.console.ticket.transcript import earlier, latest
 from bot.conversation import window_closes_at, window_is_open
-from bot.desk import consultations, tickets, topics
+from bot.desk import consultations, merging, tickets, topics
 from bot.models import Clock, Conversation, Section, Ticket, TicketState, Tier
 from bot.splitting import LIMIT, split_text
 
@@ -77,6 +77,8 @@ def show_conversation(visit: Visit) -> Response:
     ticket = tickets.open_ticket_of(visit.session, conversation.id)
     if ticket is not None:
         return visit.done(f"/console/tickets/{ticket.id}")
+    if conversation.merged_into_id is not None:
+        return visit.done(f"/console/conversations/{conversation.merged_into_id}")
     return _conversation_page(visit, conversation, None)
 
 
@@ -106,6 +108,7 @@ def _conversation_page(visit: Visit, conversation: Conversation, ticket: Ticket 
         promise=promise,
         steps=explained(promise.explanation, visit.words) if promise else [],
         section_deadlines=_section_deadlines(ticket),
+        merged=merging.merged_into(visit.session, conversation),
         others=_other_tickets(visit, conversation, ticket),
         window_closes_at=window_closes_at(conversation),
         window_is_open=can_write,
@@ -151,7 +154,8 @@ def _section_deadlines(ticket: Ticket | None) -> dict[int, object]:
 
 
 def _other_tickets(visit: Visit, conversation: Conversation, ticket: Ticket | None) -> list[Ticket]:
-    statement = visible_tickets(visit.member).where(Ticket.conversation_id == conversation.id)
+    together = merging.read_together(visit.session, conversation)
+    statement = visible_tickets(visit.member).where(Ticket.conversation_id.in_(together))
     if ticket is not None:
         statement = statement.where(Ticket.id != ticket.id)
     return list(visit.session.scalars(statement.order_by(Ticket.id.desc()).limit(20)))

@@ -18,6 +18,7 @@ from bot.console import labels
 from bot.console.language import Words
 from bot.console.ticket.bubbles import Bubble, bubbles_of
 from bot.console.times import day_heading, local
+from bot.desk.merging import read_together
 from bot.models import Conversation, Direction, Message, Note, Section, Ticket, TicketEvent
 
 MESSAGES_SHOWN = 80
@@ -69,37 +70,37 @@ def latest(
 ) -> Transcript:
     """The newest messages; with `since`, all from that message on (the newest MOST_SHOWN)."""
     limit = MESSAGES_SHOWN if since is None else MOST_SHOWN
-    statement = _messages(conversation)
+    together = read_together(session, conversation)
+    statement = _messages(together)
     newest = session.scalars(statement.order_by(Message.id.desc()).limit(limit + 1)).all()
     wanted = [m for m in newest[:limit] if since is None or m.id >= since]
     messages = list(reversed(wanted))
-    return _transcript(session, conversation, messages, len(newest) > len(wanted), None, now, words)
+    return _transcript(session, together, messages, len(newest) > len(wanted), None, now, words)
 
 
 def earlier(
     session: Session, conversation: Conversation, before: int, now: datetime, words: Words
 ) -> Transcript:
     """The messages before the one with the id `before`, the last MESSAGES_SHOWN of them."""
-    statement = _messages(conversation).where(Message.id < before)
+    together = read_together(session, conversation)
+    statement = _messages(together).where(Message.id < before)
     found = session.scalars(statement.order_by(Message.id.desc()).limit(MESSAGES_SHOWN + 1)).all()
     messages = list(reversed(found[:MESSAGES_SHOWN]))
     until = session.scalar(select(Message.at).where(Message.id == before))
-    return _transcript(
-        session, conversation, messages, len(found) > MESSAGES_SHOWN, until, now, words
-    )
+    return _transcript(session, together, messages, len(found) > MESSAGES_SHOWN, until, now, words)
 
 
-def _messages(conversation: Conversation) -> Select[Message]:
+def _messages(together: Sequence[int]) -> Select[Message]:
     return (
         select(Message)
-        .where(Message.conversation_id == conversation.id)
+        .where(Message.conversation_id.in_(together))
         .options(joinedload(Message.outbox))
     )
 
 
 def _transcript(
     session: Session,
-    conversation: Conversation,
+    together: Sequence[int],
     messages: Sequence[Message],
     has_earlier: bool,
     until: datetime | None,
@@ -109,8 +110,8 @@ def _transcript(
     since = messages[0].at if messages and has_earlier else None
     entries: list[Entry] = [
         *bubbles_of(session, messages, words),
-        *_notes(session, conversation, since, until),
-        *_happenings(session, conversation, since, until, words),
+        *_notes(session, together, since, until),
+        *_happenings(session, together, since, until, words),
     ]
     entries.sort(key=_moment)
     return Transcript(
@@ -129,11 +130,11 @@ def _moment(entry: Entry) -> tuple[datetime, int]:
 
 
 def _notes(
-    session: Session, conversation: Conversation, since: datetime | None, until: datetime | None
+    session: Session, together: Sequence[int], since: datetime | None, until: datetime | None
 ) -> list[NoteShown]:
     statement = (
         select(Note)
-        .where(Note.conversation_id == conversation.id)
+        .where(Note.conversation_id.in_(together))
         .options(joinedload(Note.staff))
         .order_by(Note.id)
     )
@@ -146,7 +147,7 @@ def _notes(
 
 def _happenings(
     session: Session,
-    conversation: Conversation,
+    together: Sequence[int],
     since: datetime | None,
     until: datetime | None,
     words: Words,
@@ -154,7 +155,7 @@ def _happenings(
     statement = (
         select(TicketEvent, Ticket.number)
         .join(Ticket, Ticket.id == TicketEvent.ticket_id)
-        .where(Ticket.conversation_id == conversation.id, TicketEvent.kind.in_(labels.EVENTS))
+        .where(Ticket.conversation_id.in_(together), TicketEvent.kind.in_(labels.EVENTS))
         .options(joinedload(TicketEvent.staff))
         .order_by(TicketEvent.id)
     )
