@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, and_, cast, func, select
+from sqlalchemy import ColumnElement, Date, FunctionFilter, WithinGroup, and_, cast, func, select
 from sqlalchemy.orm import Session
 
 from bot.desk import sla
@@ -112,7 +112,7 @@ def is_first() -> ColumnElement[bool]:
     return Clock.started_at <= Ticket.opened_at
 
 
-def length() -> ColumnElement[float]:
+def length() -> ColumnElement[Any]:
     """Seconds that a stopped clock ran."""
     return func.extract("epoch", Clock.stopped_at - Clock.started_at)
 
@@ -130,7 +130,7 @@ def kept_columns(now: datetime) -> Sequence[ColumnElement[Any]]:
     ]
 
 
-def percentiles(of: ColumnElement[float]) -> ColumnElement[Any]:
+def percentiles(of: ColumnElement[Any]) -> WithinGroup[Any]:
     """Median and 90th percentile as an array; NULL where there is nothing to measure."""
     return func.percentile_cont([0.5, 0.9]).within_group(of)
 
@@ -140,5 +140,5 @@ def seconds(value: float | None) -> timedelta | None:
     return None if value is None else timedelta(seconds=float(value))
 
 
-def _percentiles() -> ColumnElement[Any]:
+def _percentiles() -> FunctionFilter[Any]:
     return percentiles(length()).filter(Clock.stopped_at.is_not(None), is_first())

@@ -73,7 +73,7 @@ def sections_today(session: Session, span: Span, now: datetime) -> list[SectionT
     return sorted(found, key=lambda one: (-one.overdue, -one.open, one.figures.code))
 
 
-def _open_now(now: datetime) -> Select[tuple[str, str, int, int]]:
+def _open_now(now: datetime) -> Select[str, str, int, int]:
     return (
         select(
             Section.code,

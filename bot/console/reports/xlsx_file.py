@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from io import BytesIO
+from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
-from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from bot.console.language import Words
 from bot.console.reports.blocks import Block, Kind
@@ -37,7 +37,7 @@ def as_xlsx(blocks: Sequence[Block], words: Words) -> bytes:
     return written.getvalue()
 
 
-def _fill(sheet: WriteOnlyWorksheet, block: Block, words: Words) -> None:
+def _fill(sheet: Any, block: Block, words: Words) -> None:
     sheet.freeze_panes = "A2"
     for place, column in enumerate(block.columns, start=1):
         sheet.column_dimensions[get_column_letter(place)].width = _WIDTHS.get(column.kind, 14)
@@ -47,14 +47,14 @@ def _fill(sheet: WriteOnlyWorksheet, block: Block, words: Words) -> None:
         sheet.append([_cell(sheet, value, column.kind) for value, column in cells])
 
 
-def _heading(sheet: WriteOnlyWorksheet, title: str) -> WriteOnlyCell:
+def _heading(sheet: Any, title: str) -> Any:
     cell = _cell(sheet, title, Kind.TEXT)
     cell.font = Font(bold=True)
     cell.alignment = Alignment(wrap_text=True, vertical="top")
     return cell
 
 
-def _cell(sheet: WriteOnlyWorksheet, value: object, kind: Kind) -> WriteOnlyCell:
+def _cell(sheet: Any, value: object, kind: Kind) -> Any:
     cell = WriteOnlyCell(sheet, plain(value, kind))
     if isinstance(cell.value, str):
         cell.data_type = "s"  # "=1+1" is what somebody wrote, no formula
