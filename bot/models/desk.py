@@ -134,7 +134,10 @@ class Consultation(Base):
     """A question of PLI to a section, and the section's answer."""
 
     __tablename__ = "consultation"
-    __table_args__ = (Index("ix_consultation_asked_at", "asked_at"),)
+    __table_args__ = (
+        Index("ix_consultation_asked_at", "asked_at"),
+        Index("ix_consultation_open", "section_id", postgresql_where=text("answered_at IS NULL")),
+    )
 
     id: Mapped[Key]
     ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id", ondelete="CASCADE"), index=True)
