@@ -13,16 +13,9 @@ from openpyxl.utils import get_column_letter
 
 from bot.console.language import Words
 from bot.console.reports.blocks import Block, Kind
-from bot.console.reports.cells import heading, plain
+from bot.console.reports.cells import begins_formula, heading, plain
 
-_FORMATS = {
-    Kind.NUMBER: "#,##0",
-    Kind.DECIMAL: "0.0",
-    Kind.SHARE: "0.0%",
-    Kind.LENGTH: "0.0",
-    Kind.DAY: "yyyy-mm-dd",
-    Kind.MOMENT: "yyyy-mm-dd hh:mm",
-}
+_FORMATS = {Kind.DECIMAL: "0.0", Kind.SHARE: "0.0%", Kind.LENGTH: "0.0"}
 _WIDTHS = {Kind.TEXT: 30, Kind.MOMENT: 18, Kind.DAY: 12}
 _LONGEST_TITLE = 31  # characters of a sheet's name
 
@@ -48,17 +41,26 @@ def _fill(sheet: Any, block: Block, words: Words) -> None:
 
 
 def _heading(sheet: Any, title: str) -> Any:
-    cell = _cell(sheet, title, Kind.TEXT)
+    cell = WriteOnlyCell(sheet, title)
+    cell.data_type = "s"
     cell.font = Font(bold=True)
     cell.alignment = Alignment(wrap_text=True, vertical="top")
     return cell
 
 
 def _cell(sheet: Any, value: object, kind: Kind) -> Any:
-    cell = WriteOnlyCell(sheet, plain(value, kind))
-    if isinstance(cell.value, str):
-        cell.data_type = "s"  # "=1+1" is what somebody wrote, no formula
-        cell.quotePrefix = True  # ... and stays a text when the cell is edited
-    elif kind in _FORMATS:
+    """The plain value, or a cell where the value alone would be written wrongly.
+
+    Styles are slow, so that only what needs one has it.
+    """
+    found = plain(value, kind)
+    if isinstance(found, str) and begins_formula(found):
+        cell = WriteOnlyCell(sheet, found)
+        cell.data_type = "s"  # what somebody wrote, no formula
+        cell.quotePrefix = True  # ... and it stays a text when the cell is edited
+        return cell
+    if kind in _FORMATS and found is not None:
+        cell = WriteOnlyCell(sheet, found)
         cell.number_format = _FORMATS[kind]
-    return cell
+        return cell
+    return found
