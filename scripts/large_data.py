@@ -8,7 +8,7 @@ script calls `fill`, or works within `filled_database`.
 
 What is made: a person for every three tickets; two years of questions, most in working hours; nine
 of ten first responses in time; one ticket in seven asked a section; two answers of the bot for
-each ticket, some of them rejected; 40 tickets still open.
+each ticket, some of them rejected; 40 tickets still open, half of them held.
 """
 
 from __future__ import annotations
@@ -131,7 +131,7 @@ STATEMENTS = (
     FROM (
         SELECT CASE
             WHEN extract(isodow FROM at AT TIME ZONE 'Asia/Makassar') > 5 AND random() < 0.7
-                THEN at - interval '2 days'
+                THEN at - (2 + floor(random() * 4)) * interval '1 day'
             ELSE at END AS at
         FROM (
             SELECT date_trunc('day', CAST(:until AS timestamptz), 'Asia/Makassar')
@@ -161,7 +161,7 @@ STATEMENTS = (
         FROM (
             SELECT row_number() OVER (ORDER BY at) AS n, at FROM spread
             UNION ALL
-            SELECT n, CAST(:until AS timestamptz) - (:tickets - n) * interval '20 seconds'
+            SELECT n, CAST(:until AS timestamptz) - (:tickets - n) * interval '18 seconds'
             FROM generate_series(CAST(:closed AS int) + 1, CAST(:tickets AS int)) AS n
         ) AS moments
     ) AS moments_and_hours
@@ -187,17 +187,19 @@ STATEMENTS = (
     """,
     """
     INSERT INTO conversation (id, person_id, address_id, floor) OVERRIDING SYSTEM VALUE
-    SELECT id, id, id, CASE WHEN id > 1000000 THEN 'queue' ELSE 'bot' END FROM person
+    SELECT id, id, id, CASE WHEN id <= 1000000 THEN 'bot'
+        WHEN id % 2 = 0 THEN 'officer' ELSE 'queue' END FROM person
     """,
     """
     INSERT INTO ticket (id, number, conversation_id, state, reason, subject, holder_id, opened_at,
         closed_at, outcome, rating, rating_asked_at) OVERRIDING SYSTEM VALUE
     SELECT n, 'MC-' || extract(year FROM asked_at) || '-' || lpad(n::text, 6, '0'),
         CASE WHEN n <= :closed THEN (n - 1) / 3 + 1 ELSE 1000000 + n END,
-        CASE WHEN n <= :closed THEN 'closed' ELSE 'waiting' END,
+        CASE WHEN n <= :closed THEN 'closed' WHEN n % 2 = 0 THEN 'held' ELSE 'waiting' END,
         (ARRAY['no_answer', 'asked_for_person', 'complaint', 'not_helpful', 'urgent'])[n % 5 + 1],
         'Pertanyaan ' || n || ' tentang barang kiriman dari luar negeri yang belum sampai',
-        CASE WHEN n <= :closed THEN desk.id END, asked_at + interval '1 second', closed_at,
+        CASE WHEN n <= :closed OR n % 2 = 0 THEN desk.id END, asked_at + interval '1 second',
+        closed_at,
         CASE WHEN n <= :closed THEN 'answered' END,
         CASE WHEN n <= :closed AND n % 3 = 0 THEN (ARRAY[5, 4, 5, 3, 5, 1, 4])[n % 7 + 1] END,
         closed_at
@@ -223,7 +225,7 @@ STATEMENTS = (
                 CASE WHEN working THEN 'working' ELSE 'outside' END,
                 'minutes', CASE WHEN working THEN 10 ELSE 60 END),
             jsonb_build_object('step', 'due', 'at', due_at)),
-        CASE WHEN responded_at > due_at THEN due_at END, responded_at
+        CASE WHEN coalesce(responded_at, :until) > due_at THEN due_at END, responded_at
     FROM made ORDER BY n
     """,
     """

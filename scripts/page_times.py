@@ -31,7 +31,16 @@ PAGES = (
     *(
         f"/console/reports/{part}?period={period}"
         for period in ("this_month", "this_year")
-        for part in ("promise", "volume", "sections", "bot", "ratings", "breaches", "register")
+        for part in (
+            "promise",
+            "tiers",
+            "volume",
+            "sections",
+            "bot",
+            "ratings",
+            "breaches",
+            "register",
+        )
     ),
 )
 FILES = (

@@ -12,7 +12,8 @@ from bot.figures.period import Span
 from bot.figures.volume import answered_in
 from bot.models import ArticleRevision, BotDecision, Ticket, TicketReason
 
-SHOWN = 50
+ANSWERS_SHOWN = 50
+ARTICLES_SHOWN = 15
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ def rejected_answers(session: Session, span: Span) -> list[Rejected]:
         .join(BotDecision.revision)
         .where(answered_in(span), BotDecision.helpful.is_(False))
         .order_by(BotDecision.at.desc())
-        .limit(SHOWN)
+        .limit(ANSWERS_SHOWN)
     )
     return [
         Rejected(decision.at, decision.question, article, title, _score(decision))
@@ -107,7 +108,7 @@ def most_rejected(session: Session, span: Span) -> list[ArticleRejections]:
         .group_by(ArticleRevision.article_id)
         .having(rejected > 0)
         .order_by(rejected.desc(), ArticleRevision.article_id)
-        .limit(SHOWN)
+        .limit(ARTICLES_SHOWN)
     )
     return [ArticleRejections(*row) for row in found]
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, aliased, joinedload
 
 from bot.desk import sla
 from bot.figures.period import Span
-from bot.figures.promises import Kept, is_kept, is_late, length, percentiles, seconds
+from bot.figures.promises import Kept, is_kept, is_late, length, percentiles
 from bot.models import Clock, ClockKind, Role, Staff, Ticket, TicketEvent, TicketState
 
 NEXT_SHOWN = 6
@@ -130,7 +130,7 @@ def _responses(
         .group_by(event.staff_id)
     )
     return {
-        key: (Kept(kept, late), seconds(lengths[0] if lengths else None))
+        key: (Kept(kept, late), lengths[0] if lengths else None)
         for key, kept, late, lengths in found
         if key is not None
     }

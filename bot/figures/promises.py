@@ -11,12 +11,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, and_, cast, func, select
+from sqlalchemy import ColumnElement, WithinGroup, and_, func, select
 from sqlalchemy.orm import Session
 
 from bot.desk import sla
 from bot.figures.period import Period, Span
 from bot.models import Clock, ClockKind, Ticket
+
+# The office's days are all of 24 hours: Indonesia does not change its clocks.
+_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -68,23 +71,27 @@ class Day:
 
 def promises(session: Session, span: Span, now: datetime) -> Promises:
     """The promise for what applicants sent within `span`, as known at `now`."""
+    first = Clock.stopped_at.is_not(None) & is_first()
     counted = session.execute(
-        select(*kept_columns(now), _percentiles()).join(Clock.ticket).where(began_in(span))
+        select(*kept_columns(now), percentiles(length()).filter(first))
+        .join(Clock.ticket)
+        .where(began_in(span))
     ).one()
     median, percentile_90 = counted[4] or (None, None)
     return Promises(
         Kept(counted[0], counted[1]), Kept(counted[2], counted[3]),
-        seconds(median), seconds(percentile_90),
+        median, percentile_90,
     )  # fmt: skip
 
 
 def promises_by_day(session: Session, period: Period, now: datetime) -> list[Day]:
     """Each day of the period, also those on which nobody wrote."""
-    day = cast(func.timezone(period.zone.key, Clock.started_at), Date)
+    day = func.date_bin(_DAY, Clock.started_at, period.span.start)
     counted = session.execute(
         select(day, *kept_columns(now)).where(began_in(period.span)).group_by(day)
     )
-    found = {row[0]: Day(row[0], Kept(row[1], row[2]), Kept(row[3], row[4])) for row in counted}
+    days = ((row[0].astimezone(period.zone).date(), row) for row in counted)
+    found = {day: Day(day, Kept(row[1], row[2]), Kept(row[3], row[4])) for day, row in days}
     return [found.get(each, Day(each, Kept(), Kept())) for each in period.days]
 
 
@@ -112,9 +119,9 @@ def is_first() -> ColumnElement[bool]:
     return Clock.started_at <= Ticket.opened_at
 
 
-def length() -> ColumnElement[float]:
-    """Seconds that a stopped clock ran."""
-    return func.extract("epoch", Clock.stopped_at - Clock.started_at)
+def length() -> ColumnElement[timedelta]:
+    """How long a stopped clock ran."""
+    return Clock.stopped_at - Clock.started_at
 
 
 def kept_columns(now: datetime) -> Sequence[ColumnElement[Any]]:
@@ -130,15 +137,6 @@ def kept_columns(now: datetime) -> Sequence[ColumnElement[Any]]:
     ]
 
 
-def percentiles(of: ColumnElement[float]) -> ColumnElement[Any]:
+def percentiles(of: ColumnElement[Any]) -> WithinGroup[Any]:
     """Median and 90th percentile as an array; NULL where there is nothing to measure."""
     return func.percentile_cont([0.5, 0.9]).within_group(of)
-
-
-def seconds(value: float | None) -> timedelta | None:
-    """A length of time as the database gives it, in seconds."""
-    return None if value is None else timedelta(seconds=float(value))
-
-
-def _percentiles() -> ColumnElement[Any]:
-    return percentiles(length()).filter(Clock.stopped_at.is_not(None), is_first())

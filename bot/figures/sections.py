@@ -9,7 +9,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from bot.figures.period import Span
-from bot.figures.promises import Kept, is_kept, is_late, percentiles, seconds
+from bot.figures.promises import Kept, is_kept, is_late, percentiles
 from bot.models import Clock, Consultation, Section, Ticket, TicketState
 
 
@@ -37,7 +37,7 @@ class SectionToday:
 
 def section_figures(session: Session, span: Span, now: datetime) -> list[SectionFigures]:
     """Each section that was asked something within `span`, the most asked first."""
-    took = func.extract("epoch", Consultation.answered_at - Consultation.asked_at)
+    took = Consultation.answered_at - Consultation.asked_at
     asked = func.count()
     found = session.execute(
         select(
@@ -73,7 +73,7 @@ def sections_today(session: Session, span: Span, now: datetime) -> list[SectionT
     return sorted(found, key=lambda one: (-one.overdue, -one.open, one.figures.code))
 
 
-def _open_now(now: datetime) -> Select[tuple[str, str, int, int]]:
+def _open_now(now: datetime) -> Select[str, str, int, int]:
     return (
         select(
             Section.code,
@@ -91,9 +91,7 @@ def _open_now(now: datetime) -> Select[tuple[str, str, int, int]]:
 
 def _figures(
     code: str, name: str, asked: int, answered: int, kept: int, late: int,
-    lengths: list[float] | None,
+    lengths: list[timedelta] | None,
 ) -> SectionFigures:  # fmt: skip
     median, percentile_90 = lengths or (None, None)
-    return SectionFigures(
-        code, name, asked, answered, Kept(kept, late), seconds(median), seconds(percentile_90)
-    )
+    return SectionFigures(code, name, asked, answered, Kept(kept, late), median, percentile_90)

@@ -75,7 +75,7 @@ _COUNTED = text("""
         FROM consultation k JOIN section s ON s.id = k.section_id
         WHERE k.asked_at >= :start
         GROUP BY k.ticket_id
-    ), answered AS (
+    ), answered AS MATERIALIZED (
         SELECT
             CASE WHEN k.head THEN 'head' WHEN k.head IS NULL THEN 'officer' ELSE 'section' END
                 AS tier,

@@ -16,7 +16,7 @@ from bot.models import Clock, Staff
 
 def figure(page: str, title: str) -> str:
     """The large figure of the tile with this title."""
-    return re.search(rf'<h2>{title}</h2>\s*<p class="figure">([^<]*)</p>', page)[1]
+    return re.search(rf'<h2>{title}</h2>\s*<p class="figure[^"]*">([^<]*)</p>', page)[1]
 
 
 @pytest.mark.parametrize("username", ["ani", "budi", "dewi"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from bot.console.language import Words
 from bot.console.reports.blocks import Column, Kind
@@ -15,7 +15,7 @@ _FORMULA = re.compile(r"^\s*[=+\-@|%＝＋－＠]|^[\t\r\n]")
 # What neither XML nor a printed page can hold.
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
-Plain = str | int | float | datetime | None
+Plain = str | int | float | date | None
 
 
 def plain(value: object, kind: Kind) -> Plain:
@@ -26,14 +26,21 @@ def plain(value: object, kind: Kind) -> Plain:
         return round(value.total_seconds() / 60, 1)
     if isinstance(value, datetime):
         return local(value).replace(tzinfo=None, microsecond=0)
+    if isinstance(value, date):
+        return value
     if isinstance(value, int | float):
         return round(value, 4)
     return _UNPRINTABLE.sub("", str(value))[:LONGEST]
 
 
+def begins_formula(text: str) -> bool:
+    """Whether a spreadsheet might take the text for a formula."""
+    return _FORMULA.match(text) is not None
+
+
 def harmless(text: str) -> str:
     """The text such that a spreadsheet that opens the CSV shows it and runs nothing."""
-    return f"'{text}" if _FORMULA.match(text) else text
+    return f"'{text}" if begins_formula(text) else text
 
 
 def heading(column: Column, words: Words) -> str:

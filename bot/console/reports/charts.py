@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 WIDTH, HEIGHT = 720, 220
-LEFT, BOTTOM, TOP = 44, 26, 10
+LEFT, RIGHT, BOTTOM, TOP = 44, 16, 26, 10
 LEVELS = 5  # shades of a heatmap beside the empty one
 MOST_LABELS = 24
 
@@ -72,7 +72,7 @@ def columns(
     """Columns of stacked values, one for each label; `stacks` holds a value for each series."""
     top = nice_ceiling(max((sum(stack) for stack in stacks), default=0))
     room = HEIGHT - BOTTOM - TOP
-    step = (WIDTH - LEFT) / max(len(labels), 1)
+    step = (WIDTH - LEFT - RIGHT) / max(len(labels), 1)
     thick = step * (0.72 if step > 6 else 0.9)
     bars = []
     for place, (label, stack) in enumerate(zip(labels, stacks, strict=True)):
@@ -130,11 +130,11 @@ def level_of(value: int, most: int) -> int:
 
 
 def nice_ceiling(value: int) -> int:
-    """The end of a scale: the next of 4, 8, 12, 20, 40, 60, 80, 100 ... that is not below."""
+    """The end of a scale: the next of 4, 8, 12, 16, 20, 40, 60, 80, 100 ... that is not below."""
     if value <= 4:
         return 4
     size = 10 ** int(math.log10(value))
-    steps = (1, 1.2, 2, 4, 6, 8, 10)
+    steps = (1, 1.2, 1.6, 2, 4, 6, 8, 10)
     return next(int(step * size) for step in steps if step * size >= value and step * size % 4 == 0)
 
 

@@ -16,6 +16,7 @@ from bot.console.reports.promise import promise_blocks
 from bot.console.reports.ratings import rating_blocks
 from bot.console.reports.register import register_blocks
 from bot.console.reports.sections import section_blocks
+from bot.console.reports.tiers import tier_blocks
 from bot.console.reports.volume import volume_blocks
 from bot.figures.period import Period
 
@@ -30,6 +31,7 @@ class Part:
 
 PARTS: Mapping[str, Part] = {
     "promise": Part(N_("Janji"), promise_blocks),
+    "tiers": Part(N_("Jalur"), tier_blocks),
     "volume": Part(N_("Volume"), volume_blocks),
     "sections": Part(N_("Seksi"), section_blocks),
     "bot": Part(N_("Bot"), bot_blocks),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import cache
 
 from fpdf import FPDF
-from fpdf.enums import TableBordersLayout, XPos, YPos
-from fpdf.fonts import FontFace
+from fpdf.enums import XPos, YPos
 
 from bot.console.language import Words
 from bot.console.reports.blocks import Block, Kind
@@ -15,8 +16,12 @@ from bot.console.times import exact
 
 MOST = 1_000  # rows: more is a stack of paper that nobody reads
 LONGEST = 400  # characters of a cell; the spreadsheet has the whole text
+# In millimetres, type in points.
+_MARGIN, _FOOT, _GAP, _LINE = 10, 14, 1.6, 3.1
 _TEXT, _SMALL = 7, 6
-_WIDTHS = {Kind.TEXT: 3, Kind.MOMENT: 2, Kind.DAY: 2}
+_NARROWEST, _WIDEST = 11, 40  # characters, as a column is as wide as its texts are long
+
+Measure = Callable[[str], float]
 
 
 class _Paper(FPDF):
@@ -25,9 +30,11 @@ class _Paper(FPDF):
     def __init__(self, foot: str) -> None:
         super().__init__(orientation="landscape", format="A4")
         self._foot = foot
+        self.set_margins(_MARGIN, _MARGIN)
+        self.set_auto_page_break(False)
 
     def footer(self) -> None:
-        self.set_y(-12)
+        self.set_y(-_FOOT + 2)
         self.set_font("helvetica", size=_SMALL)
         self.cell(0, 5, f"{self._foot}  ·  {self.page_no()}/{{nb}}", align="R")
 
@@ -37,36 +44,81 @@ def as_pdf(block: Block, subtitle: str, now: datetime, words: Words) -> bytes:
     printed = words.gettext("Dicetak {when}").format(when=exact(now, words))
     paper = _Paper(_printable(f"Maraga Care  ·  {printed}"))
     paper.set_title(_printable(block.title))
-    paper.set_margins(10, 10)
-    paper.set_auto_page_break(True, margin=14)
     paper.add_page()
     paper.set_font("helvetica", "B", 13)
     paper.cell(0, 7, _printable(block.title), new_x=XPos.LMARGIN, new_y=YPos.NEXT)
     paper.set_font("helvetica", size=9)
     paper.cell(0, 6, _printable(subtitle), new_x=XPos.LMARGIN, new_y=YPos.NEXT)
-    paper.ln(2)
     _table(paper, block, words)
     return bytes(paper.output())
 
 
-def _table(paper: FPDF, block: Block, words: Words) -> None:
-    paper.set_font("helvetica", size=_TEXT)
-    with paper.table(
-        col_widths=tuple(_WIDTHS.get(column.kind, 1) for column in block.columns),
-        headings_style=FontFace(emphasis="BOLD", fill_color=(230, 236, 234)),
-        borders_layout=TableBordersLayout.HORIZONTAL_LINES,
-        line_height=3.2,
-        padding=0.8,
-        text_align="LEFT",
-        v_align="TOP",
-    ) as table:
-        table.row([_printable(heading(column, words)) for column in block.columns])
-        for row in block.rows:
-            cells = zip(row, block.columns, strict=True)
-            table.row([_cell(value, column.kind) for value, column in cells])
+def wrapped(text: str, width: float, measure: Measure) -> list[str]:
+    """The text in lines no longer than `width`; a word that is longer is cut."""
+    lines, line = [], ""
+    for word in text.split():
+        longer = f"{line} {word}" if line else word
+        if measure(longer) <= width:
+            line = longer
+            continue
+        if line:
+            lines.append(line)
+        while measure(word) > width:
+            fits = next(
+                n for n in range(len(word) - 1, 0, -1) if n == 1 or measure(word[:n]) <= width
+            )
+            lines.append(word[:fits])
+            word = word[fits:]
+        line = word
+    return [*lines, line] if line else lines
 
 
-def _cell(value: object, kind: Kind) -> str:
+def _table(paper: _Paper, block: Block, words: Words) -> None:
+    titles = [_printable(heading(column, words)) for column in block.columns]
+    widths = _widths(paper, block)
+    _line(paper, titles, widths, "B")
+    for row in block.rows:
+        cells = zip(row, block.columns, strict=True)
+        texts = [_text(value, column.kind) for value, column in cells]
+        if not _line(paper, texts, widths):
+            paper.add_page()
+            _line(paper, titles, widths, "B")
+            _line(paper, texts, widths)
+
+
+def _widths(paper: _Paper, block: Block) -> list[float]:
+    """The columns' widths by how long their longest text is, within reason."""
+    shares = [
+        max(
+            [_NARROWEST, *(min(_WIDEST, len(_text(row[place], column.kind))) for row in block.rows)]
+        )
+        for place, column in enumerate(block.columns)
+    ]
+    return [paper.epw * share / sum(shares) for share in shares]
+
+
+def _line(paper: _Paper, texts: Sequence[str], widths: Sequence[float], style: str = "") -> bool:
+    """Print a row below the last one; False, and nothing printed, if the page is full."""
+    paper.set_font("helvetica", style, _TEXT)  # type: ignore[arg-type]
+    measure = cache(paper.get_string_width)
+    cells = [
+        wrapped(text, width - _GAP, measure) for text, width in zip(texts, widths, strict=True)
+    ]
+    height = max(map(len, cells), default=1) * _LINE + _GAP
+    if paper.get_y() + height > paper.h - _FOOT:
+        return False
+    x, y = paper.l_margin, paper.get_y()
+    for lines, width in zip(cells, widths, strict=True):
+        for number, line in enumerate(lines, start=1):
+            paper.text(x, y + number * _LINE, line)
+        x += width
+    paper.set_draw_color(190)
+    paper.line(paper.l_margin, y + height, paper.w - paper.r_margin, y + height)
+    paper.set_y(y + height)
+    return True
+
+
+def _text(value: object, kind: Kind) -> str:
     found = plain(value, kind)
     if found is None:
         return ""
@@ -76,8 +128,7 @@ def _cell(value: object, kind: Kind) -> str:
 
 def _printable(text: str) -> str:
     """The text in the letters that every PDF reader has; what is not among them becomes `?`."""
-    known = text.translate(_ALIKE)
-    return known.encode("latin-1", "replace").decode("latin-1")
+    return text.translate(_ALIKE).encode("latin-1", "replace").decode("latin-1")
 
 
 _ALIKE = str.maketrans(

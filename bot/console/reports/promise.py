@@ -1,28 +1,21 @@
-"""The report on the promise: kept or late, day by day, and by the way a question took."""
+"""The report on the promise: kept or late, and day by day."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from babel.dates import format_date
 from sqlalchemy.orm import Session
 
-from bot.console.language import N_, Words
+from bot.console.language import Words
 from bot.console.measures import length, percent
 from bot.console.reports.blocks import Block, Column, Kind
 from bot.console.reports.charts import columns
 from bot.figures.period import Period
 from bot.figures.promises import Day, Kept, Promises, promises, promises_by_day
-from bot.figures.tiers import Tier, tiers
 
 # A longer period is drawn by the week: columns of a day would be too thin to see.
 MOST_DAYS = 92
-_TIERS = {
-    Tier.OFFICER: N_("Petugas sendiri (10–30 menit)"),
-    Tier.SECTION: N_("Dengan penjelasan seksi (30–60 menit)"),
-    Tier.HEAD: N_("Keputusan kepala seksi (60 menit ke atas)"),
-}
 
 
 def promise_blocks(session: Session, period: Period, now: datetime, words: Words) -> list[Block]:
@@ -33,7 +26,6 @@ def promise_blocks(session: Session, period: Period, now: datetime, words: Words
     return [
         _kept(figures, before, words),
         _by_day(days, words),
-        _tiers(session, period, words),
     ]
 
 
@@ -101,29 +93,5 @@ def _by_day(days: list[Day], words: Words) -> Block:
             _("Janji menurut hari: {share} ditepati dari {all} pertanyaan.").format(
                 share=percent(total.share, words), all=total.all
             ),
-        ),
-    )
-
-
-def _tiers(session: Session, period: Period, words: Words) -> Block:
-    _ = words.gettext
-    found = tiers(session, period.span)
-    bands = (_("Sampai 10 menit"), _("10–30 menit"), _("30–60 menit"), _("Di atas 60 menit"))
-    rows: list[Sequence[object]] = [
-        (_(_TIERS[one.tier]), *one.bands, one.waiting, one.within_norm) for one in found
-    ]
-    return Block(
-        "tiers",
-        _("Jalur layanan"),
-        (
-            Column(_("Jalur dan norma")),
-            *(Column(band, Kind.NUMBER) for band in bands),
-            Column(_("Belum dijawab"), Kind.NUMBER),
-            Column(_("Sesuai norma"), Kind.SHARE),
-        ),
-        rows,
-        _(
-            "Dihitung dari pertanyaan sampai jawaban; bila seksi ditanya, sampai jawaban petugas "
-            "setelah penjelasan seksi yang terakhir."
         ),
     )

@@ -4,25 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from io import BytesIO
+from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
-from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from bot.console.language import Words
 from bot.console.reports.blocks import Block, Kind
-from bot.console.reports.cells import heading, plain
+from bot.console.reports.cells import begins_formula, heading, plain
 
-_FORMATS = {
-    Kind.NUMBER: "#,##0",
-    Kind.DECIMAL: "0.0",
-    Kind.SHARE: "0.0%",
-    Kind.LENGTH: "0.0",
-    Kind.DAY: "yyyy-mm-dd",
-    Kind.MOMENT: "yyyy-mm-dd hh:mm",
-}
+_FORMATS = {Kind.DECIMAL: "0.0", Kind.SHARE: "0.0%", Kind.LENGTH: "0.0"}
 _WIDTHS = {Kind.TEXT: 30, Kind.MOMENT: 18, Kind.DAY: 12}
 _LONGEST_TITLE = 31  # characters of a sheet's name
 
@@ -37,7 +30,7 @@ def as_xlsx(blocks: Sequence[Block], words: Words) -> bytes:
     return written.getvalue()
 
 
-def _fill(sheet: WriteOnlyWorksheet, block: Block, words: Words) -> None:
+def _fill(sheet: Any, block: Block, words: Words) -> None:
     sheet.freeze_panes = "A2"
     for place, column in enumerate(block.columns, start=1):
         sheet.column_dimensions[get_column_letter(place)].width = _WIDTHS.get(column.kind, 14)
@@ -47,18 +40,27 @@ def _fill(sheet: WriteOnlyWorksheet, block: Block, words: Words) -> None:
         sheet.append([_cell(sheet, value, column.kind) for value, column in cells])
 
 
-def _heading(sheet: WriteOnlyWorksheet, title: str) -> WriteOnlyCell:
-    cell = _cell(sheet, title, Kind.TEXT)
+def _heading(sheet: Any, title: str) -> Any:
+    cell = WriteOnlyCell(sheet, title)
+    cell.data_type = "s"
     cell.font = Font(bold=True)
     cell.alignment = Alignment(wrap_text=True, vertical="top")
     return cell
 
 
-def _cell(sheet: WriteOnlyWorksheet, value: object, kind: Kind) -> WriteOnlyCell:
-    cell = WriteOnlyCell(sheet, plain(value, kind))
-    if isinstance(cell.value, str):
-        cell.data_type = "s"  # "=1+1" is what somebody wrote, no formula
-        cell.quotePrefix = True  # ... and stays a text when the cell is edited
-    elif kind in _FORMATS:
+def _cell(sheet: Any, value: object, kind: Kind) -> Any:
+    """The plain value, or a cell where the value alone would be written wrongly.
+
+    Styles are slow, so that only what needs one has it.
+    """
+    found = plain(value, kind)
+    if isinstance(found, str) and begins_formula(found):
+        cell = WriteOnlyCell(sheet, found)
+        cell.data_type = "s"  # what somebody wrote, no formula
+        cell.quotePrefix = True  # ... and it stays a text when the cell is edited
+        return cell
+    if kind in _FORMATS and found is not None:
+        cell = WriteOnlyCell(sheet, found)
         cell.number_format = _FORMATS[kind]
-    return cell
+        return cell
+    return found
