@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import gc
 import logging
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import cache
 
 import httpx
 from sqlalchemy import text
@@ -67,12 +69,20 @@ async def healthz(_: Request) -> Response:
 async def readyz(_: Request) -> Response:
     """Each part by name, `ready` or what is wrong; 503 unless all are ready."""
     parts = await run_in_threadpool(_database_and_worker)
-    async with httpx.AsyncClient(timeout=PART_TIMEOUT_SECONDS, trust_env=False) as client:
+    async with httpx.AsyncClient(
+        timeout=PART_TIMEOUT_SECONDS, trust_env=False, verify=_certificates()
+    ) as client:
         parts["rasa"] = await _answers(client, f"{settings().rasa_url}/status", "model_file")
         health = settings().actions_url.removesuffix("/webhook") + "/health"
         parts["actions"] = await _answers(client, health, "status")
     ready = all(state == "ready" for state in parts.values())
     return JSONResponse(parts, status_code=200 if ready else 503)
+
+
+@cache
+def _certificates() -> ssl.SSLContext:
+    # Read once: it takes longer than all the questions, and the webhook would wait for it.
+    return httpx.create_ssl_context()
 
 
 def _database_and_worker() -> dict[str, str]:

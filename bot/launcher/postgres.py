@@ -28,7 +28,9 @@ OPTIONS = {
     "unix_socket_permissions": "0700",
     "max_connections": "200",
     "shared_buffers": "128MB",
-    "max_wal_size": "512MB",
+    # While a checkpoint is written, every commit waits longer, the webhook's too: seldom.
+    "max_wal_size": "1GB",
+    "checkpoint_timeout": "15min",
     "fsync": "on",
     "timezone": "UTC",
     "log_timezone": "UTC",

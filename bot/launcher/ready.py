@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from urllib.parse import urlsplit
 
 import httpx
@@ -20,18 +21,25 @@ def probes(settings: Settings) -> dict[str, Callable[[], bool]]:
     web = f"http://{_reachable(settings.web_host)}:{settings.web_port}"
     return {
         "postgres": lambda: answers(settings.database_address),
-        "actions": lambda: _ok(actions),
-        "rasa": lambda: _ok(f"{rasa}/status"),  # refused until a model is loaded
-        "worker": lambda: _ok(f"{web}/readyz"),
-        "web": lambda: _ok(f"{web}/healthz"),
+        "actions": lambda: says_ok(actions),
+        "rasa": lambda: says_ok(f"{rasa}/status"),  # refused until a model is loaded
+        "worker": lambda: says_ok(f"{web}/readyz"),
+        "web": lambda: says_ok(f"{web}/healthz"),
     }
 
 
-def _ok(address: str) -> bool:
+def says_ok(address: str) -> bool:
+    """Whether a GET there is answered with 200."""
     try:
-        return httpx.get(address, timeout=ASK_SECONDS, trust_env=False).status_code == 200
+        return _client().get(address).status_code == 200
     except httpx.HTTPError:
         return False
+
+
+@cache
+def _client() -> httpx.Client:
+    # One for all: to make one costs more than many questions, and a start asks often.
+    return httpx.Client(timeout=ASK_SECONDS, trust_env=False)
 
 
 def _reachable(host: str) -> str:

@@ -9,9 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import httpx
-
 from bot.launcher.places import LaunchError, log_folder, own_folder
+from bot.launcher.ready import says_ok
 from bot.settings import ROOT, settings
 
 START_SECONDS = 300
@@ -52,8 +51,4 @@ def _wait_until_ready(process: subprocess.Popen[bytes], log: Path) -> None:
 
 
 def _is_ready() -> bool:
-    try:
-        ready = httpx.get(f"{settings().public_address}/readyz", timeout=5, trust_env=False)
-        return ready.status_code == 200
-    except httpx.HTTPError:
-        return False
+    return says_ok(f"{settings().public_address}/readyz")

@@ -134,6 +134,18 @@ class Maraga:
         answered = {row["message_sid"] for row in rows}
         return [question for sid, question in sids.items() if sid in answered]
 
+    def rest(self) -> None:
+        """Wait until all that was asked before is done with, so that it slows nothing."""
+        wait_for("nothing waits any more", self._idle, 600)
+
+    def _idle(self) -> bool:
+        rows = self.service.rows(
+            "SELECT (SELECT count(*) FROM webhook_form WHERE taken_at IS NULL) + "
+            "(SELECT count(*) FROM turn WHERE finished_at IS NULL) + "
+            "(SELECT count(*) FROM outbox WHERE state IN ('queued', 'sending', 'unknown')) AS n"
+        )
+        return bool(rows[0]["n"] == 0)
+
     def talk(self, person: str, questions: Sequence[str]) -> None:
         """Ask one after the other, each when the one before was answered."""
         for question in questions:

@@ -33,6 +33,9 @@ class System(Protocol):
     def processes(self) -> Mapping[str, int]:
         """Its programs' process ids, to account for their CPU time."""
 
+    def rest(self) -> None:
+        """Wait until all that was asked before is done with, so that it slows nothing."""
+
 
 @dataclass(frozen=True)
 class Result:
@@ -73,12 +76,14 @@ def ask(
 ) -> Result:
     """Ask `questions` in turn, each by the next of `people`, and wait for the replies.
 
-    `others` are the process ids of programs outside the system, such as Twilio's stand-in.
+    It begins when all that was asked before is done with. `others` are the process ids of
+    programs outside the system, such as Twilio's stand-in.
     """
     count = round(per_second * seconds)
     forms = [
         system.form(people[n % len(people)], questions[n % len(questions)]) for n in range(count)
     ]
+    system.rest()
     cpu: dict[str, float] = {}
     started = time.monotonic()
     with _cpu_time({**system.processes(), **others}, cpu):

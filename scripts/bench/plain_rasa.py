@@ -150,6 +150,9 @@ class PlainRasa:
     def processes(self) -> Mapping[str, int]:
         return {"rasa": self._process.pid}
 
+    def rest(self) -> None:
+        """Nothing to wait for: a call is answered when its reply has gone out."""
+
     def talk(self, person: str, questions: Sequence[str]) -> None:
         """Ask one after the other; its webhook answers when the reply has gone out."""
         for question in questions:

@@ -14,7 +14,7 @@ from bot.desk import clocks, tickets
 from bot.desk.calendar import current_calendar
 from bot.desk.calendar_rules import WrongRules
 from bot.desk.calendar_versions import NothingChanged, OutOfDate, add_version, newest_version
-from bot.models import AuditEntry, Clock, OfficeCalendarVersion, Staff
+from bot.models import AuditEntry, Clock, OfficeCalendarVersion
 from tests.conftest import TestClock
 from tests.threads import at_once
 

@@ -162,14 +162,12 @@ def revision(**changed: object) -> ArticleRevision:
         (
             "id",
             {},
-            "Jawaban.\n\n_Dasar hukum: PMK 96/2023; PMK 4/2025 Pasal 29 "
-            "(per 5 Maret 2025)_",
+            "Jawaban.\n\n_Dasar hukum: PMK 96/2023; PMK 4/2025 Pasal 29 (per 5 Maret 2025)_",
         ),
         (
             "en",
             {},
-            "Answer.\n\n_Legal basis: PMK 96/2023; PMK 4/2025 Pasal 29 "
-            "(as of 5 March 2025)_",
+            "Answer.\n\n_Legal basis: PMK 96/2023; PMK 4/2025 Pasal 29 (as of 5 March 2025)_",
         ),
         (
             "en",
