@@ -1,4 +1,4 @@
-"""`python -m bot staff`: accounts of the console, from the command line."""
+"""`python -m bot staff`: accounts of the console, from the command line; logged like the others."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import sys
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot import audit, clock
 from bot.db import transaction
 from bot.launcher.places import LaunchError
 from bot.models import Role, Section, SignIn, Staff
@@ -23,9 +24,20 @@ def main(words: list[str]) -> None:
     password = _read_password()
     with transaction() as session:
         if asked.step == "add":
-            add(session, asked.username, asked.name, Role(asked.role), asked.section, password)
+            member = add(
+                session, asked.username, asked.name, Role(asked.role), asked.section, password
+            )
+            audit.record(
+                session,
+                "account_added",
+                member.username,
+                clock.now(),
+                role=member.role,
+                section=asked.section,
+            )
         else:
             set_password(session, asked.username, password)
+            audit.record(session, "password_reset", asked.username.lower(), clock.now())
     print(f"{asked.username}: done.")
 
 

@@ -190,10 +190,10 @@ def _answer(
             if sign_in is None:
                 return _to_sign_in(request)
             words = words_in(sign_in.staff.language)
-            if roles and sign_in.staff.role not in roles:
-                raise Missing
             if sign_in.staff.password_is_temporary and request.url.path not in WITH_TEMPORARY:
                 return _to(request, PASSWORD_PATH)
+            if roles and sign_in.staff.role not in roles:
+                raise Missing
             visitor = _visitor(sign_in)
             return handler(Visit(request, session, sign_in.staff, visitor, words, now, form))
     except Missing:

@@ -57,8 +57,8 @@ def addresses() -> list[str]:
 def fill_the_office(ticket: Callable[..., int], consultation: Callable[..., int]) -> None:
     """One of everything: a question at a section, a late ticket, a closed one, an article."""
     consultation("P2", "Rokok tanpa pita cukai, bagaimana?", name="Muhammad Yusuf Daeng Mattola")
-    ticket("paket saya belum keluar", name="Terlambat", ago=timedelta(hours=2))
-    closed = ticket("terima kasih", name="Selesai")
+    ticket("paket saya belum keluar", name="Gunawan", ago=timedelta(hours=2))
+    closed = ticket("terima kasih", name="Hasan")
     with transaction() as session:
         ani = session.scalars(select(Staff).where(Staff.username == "ani")).one()
         tickets.take_over(session, closed, ani, clock.now())

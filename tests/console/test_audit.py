@@ -34,9 +34,9 @@ def test_what_was_done_to_accounts_and_tickets_is_in_one_list(as_, ticket):
         ali = session.scalars(select(Staff.id).where(Staff.username == "ali")).one()
     admin.post(f"/console/accounts/{ali}", {"name": "Ali Akbar", "role": "supervisor"})
     latest, earlier = lines(as_("eko").get("/console/audit").text)
-    assert "Administrator mengubah akun : ali" in latest
+    assert "Administrator mengubah akun: ali" in latest
     assert "Peran: Petugas PLI → Kepala Seksi PLI" in latest
-    assert re.search(r"Ani Rahmawati mengambil alih tiket : MC-\d+-000001", earlier)
+    assert re.search(r"Ani Rahmawati mengambil alih tiket: MC-\d+-000001", earlier)
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, cast, or_, select, tuple_
+from sqlalchemy import ColumnElement, String, cast, or_, select, tuple_
 from sqlalchemy.orm import Session, joinedload
 
 from bot.models import AuditEntry, Ticket, TicketEvent
@@ -160,4 +160,4 @@ def _earlier(
     at, last_rank, last_id = after
     if rank == last_rank:
         return tuple_(log.at, log.id) < tuple_(at, last_id)
-    return log.at <= at if rank < last_rank else and_(log.at < at)
+    return log.at <= at if rank < last_rank else log.at < at
