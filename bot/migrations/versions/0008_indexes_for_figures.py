@@ -28,12 +28,6 @@ def upgrade() -> None:
     op.create_index("ix_clock_consultation_id", "clock", ["consultation_id"])
     op.create_index("ix_consultation_asked_at", "consultation", ["asked_at"])
     op.create_index(
-        "ix_consultation_open",
-        "consultation",
-        ["section_id"],
-        postgresql_where=sa.text("answered_at IS NULL"),
-    )
-    op.create_index(
         "ix_bot_decision_at",
         "bot_decision",
         ["kind", "at"],
@@ -43,7 +37,6 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_index("ix_bot_decision_at", "bot_decision")
-    op.drop_index("ix_consultation_open", "consultation")
     op.drop_index("ix_consultation_asked_at", "consultation")
     op.drop_index("ix_clock_consultation_id", "clock")
     op.drop_index("ix_clock_breached_at", "clock")
