@@ -113,14 +113,15 @@ def change(
         "section_id": _section_id(role, section),
     }
     before = {field: getattr(member, field) for field in wanted}
-    changed = {
+    changed: dict[str, object] = {
         field: [before[field], value] for field, value in wanted.items() if before[field] != value
     }
     if not changed:
         return member
     if "section_id" in changed:
-        codes = {s.id: s.code for s in session.scalars(select(Section))}
-        pair = changed.pop("section_id")
+        codes: dict[object, str] = {s.id: s.code for s in session.scalars(select(Section))}
+        del changed["section_id"]
+        pair = before["section_id"], wanted["section_id"]
         changed["section"] = [codes.get(number) for number in pair]
     for field, value in wanted.items():
         setattr(member, field, value)

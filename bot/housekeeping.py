@@ -44,7 +44,7 @@ def _forget_trackers(session: Session, now: datetime) -> None:
         )
 
 
-def silent_people(until: datetime) -> Select[tuple[int]]:
+def silent_people(until: datetime) -> Select[int]:
     """Ids of who is known from before `until`, was silent since and has no open ticket."""
     recent = exists().where(Message.conversation_id == Conversation.id, Message.at >= until)
     open_ticket = exists().where(

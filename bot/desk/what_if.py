@@ -156,7 +156,7 @@ def _when_free(
         on_duty = roster.working if calendar.is_working(at) else roster.outside
         if len(busy) < on_duty:
             return at
-        following = changes[bisect_right(changes, at) :][:1] + busy[:1]
+        following = [*changes[bisect_right(changes, at) :][:1], *busy[:1]]
         if not following:
             return None
         at = min(following)
@@ -170,6 +170,6 @@ def _handling(asked: Sequence[Asked]) -> list[timedelta]:
         else None
         for a in asked
     ]
-    known = [m for m in measured if m is not None]
-    usual = median(known) if known else USUAL_HANDLING
+    known = sorted(m for m in measured if m is not None)
+    usual = known[len(known) // 2] if known else USUAL_HANDLING
     return [m or usual for m in measured]

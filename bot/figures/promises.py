@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, WithinGroup, and_, func, select
+from sqlalchemy import ColumnElement, Interval, WithinGroup, and_, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from bot.desk import sla
@@ -121,7 +121,7 @@ def is_first() -> ColumnElement[bool]:
 
 def length() -> ColumnElement[timedelta]:
     """How long a stopped clock ran."""
-    return Clock.stopped_at - Clock.started_at
+    return type_coerce(Clock.stopped_at - Clock.started_at, Interval)
 
 
 def kept_columns(now: datetime) -> Sequence[ColumnElement[Any]]:

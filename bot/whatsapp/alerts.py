@@ -85,7 +85,7 @@ def _is_true(session: Session, alert: OfficerAlert) -> bool:
         .join(Ticket, Ticket.id == Clock.ticket_id)
         .where(Clock.id == alert.clock_id)
     ).one()
-    return True or row.holder_id in (None, alert.staff_id)
+    return row.stopped_at is None and row.holder_id in (None, alert.staff_id)
 
 
 def _record_sent(alert_id: int, sid: str) -> None:

@@ -99,7 +99,7 @@ def _widths(paper: _Paper, block: Block) -> list[float]:
 
 def _line(paper: _Paper, texts: Sequence[str], widths: Sequence[float], style: str = "") -> bool:
     """Print a row below the last one; False, and nothing printed, if the page is full."""
-    paper.set_font("helvetica", style, _TEXT)  # type: ignore[arg-type]
+    paper.set_font("helvetica", style, _TEXT)
     measure = cache(paper.get_string_width)
     cells = [
         wrapped(text, width - _GAP, measure) for text, width in zip(texts, widths, strict=True)

@@ -131,15 +131,15 @@ def _stored(calendar: OfficeCalendar, day: date) -> list[list[str]]:
 def _with_hours(calendar: OfficeCalendar, day: date, hours: str) -> OfficeCalendar:
     """The calendar with these hours on this one day; raises WrongRules."""
     stored = read_hours(hours, "hours")
+    weekly = {str(weekday): _stored(calendar, _on(day, weekday)) for weekday in range(7)}
     rules = {
         "zone": str(calendar.zone),
-        "weekly": {str(weekday): _stored(calendar, _on(day, weekday)) for weekday in range(7)},
+        "weekly": weekly | {str(day.weekday()): stored},
         "periods": [],
         "holidays": {},
         "breaks": {},
         "breaks_count_as_working": True,
     }
-    rules["weekly"][str(day.weekday())] = stored
     return read_rules(rules, calendar.version)
 
 
@@ -236,4 +236,6 @@ def _by_hour(
         row[0] += 1
         row[1] += not a.is_kept(now)
         row[2] += not b.is_kept(now)
-    return [(hour, *row) for hour, row in sorted(hours.items())]
+    return [
+        (hour, asked, late, would_be) for hour, (asked, late, would_be) in sorted(hours.items())
+    ]
