@@ -139,10 +139,9 @@ def _latest_tickets(session: Session, conversation_ids: Sequence[int]) -> dict[i
 
 
 def _address(message: Message, later: int) -> str:
-    """The page that shows the message: so many pages back as it lies deep."""
+    """The page that shows the message: from it on, where it lies deeper than the page begins."""
     place = f"tickets/{message.ticket_id}"
     if message.ticket_id is None:
         place = f"conversations/{message.conversation_id}"
-    pages = later // MESSAGES_SHOWN + 1
-    shown = f"?pages={pages}" if pages > 1 else ""
+    shown = f"?from={message.id}" if later >= MESSAGES_SHOWN else ""
     return f"/console/{place}{shown}#message-{message.id}"
