@@ -79,8 +79,8 @@ def test_a_printed_report_has_its_charts_but_no_buttons(open_as, a_day):
 def test_the_period_is_chosen_and_kept_between_reports(open_as, a_day):
     page = open_as("eko")
     page.goto("/console/reports/promise")
-    page.get_by_label("Dari").fill("2026-01-01")
-    page.get_by_label("Sampai").fill("2026-01-31")
+    page.get_by_label("Dari", exact=True).fill("2026-01-01")
+    page.get_by_label("Sampai", exact=True).fill("2026-01-31")
     page.get_by_role("button", name="Tampilkan").click()
     page.get_by_role("link", name="Volume").click()
     page.wait_for_url("**/volume?from=2026-01-01&to=2026-01-31")
