@@ -85,6 +85,8 @@ def reply(
     The text goes under the first file if that is a picture and the text is short enough, else
     before it. The same `client_key` is sent once. Raises NotYours, WrongState, or WindowClosed.
     """
+    if not files:
+        return tickets.reply(session, ticket_id, officer, text, now, client_key)
     ticket, conversation = tickets.held_by(session, ticket_id, officer)
     if tickets.already_sent(session, client_key):
         return []

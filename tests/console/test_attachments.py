@@ -136,7 +136,7 @@ def test_a_note_takes_no_files(as_, held):
     answer = send(
         as_("ani"), f"/console/conversations/{conversation}/note", [("a.pdf", PDF)], note="x"
     )
-    assert answer.status_code == 400
+    assert answer.status_code in (400, 403)  # its form is no form with files
     with transaction() as session:
         assert session.scalars(select(Note)).all() == []
         assert session.scalars(select(MediaFile)).all() == []

@@ -9,6 +9,7 @@ const FIRST_BYTES = {
 const MEGABYTE = 1024 * 1024;
 
 let attached = []; // kept here, as the composer is swapped while they wait
+let taken = []; // those that are on their way
 
 const attachments = () => composer.querySelector("[data-attachments]");
 
@@ -85,8 +86,9 @@ function sizeOf(file) {
 }
 
 function chooseFiles() {
+  if (!attachments()) return;
   setMode("reply");
-  attachments()?.querySelector("input").click();
+  attachments().querySelector("input").click();
 }
 
 // --- starting -----------------------------------------------------------------------------
@@ -131,9 +133,22 @@ document.addEventListener("drop", (event) => {
   attach([...event.dataTransfer.files]);
 });
 
+function isReply(form) {
+  return form.querySelector("[data-attachments]") !== null;
+}
+
+// Before the form is sent, as what is added afterwards is not in it.
+document.addEventListener(
+  "submit",
+  (event) => {
+    if (isReply(event.target) && !event.target.dataset.busy) taken = [...attached];
+  },
+  { capture: true },
+);
+
 document.addEventListener("maraga:sent", (event) => {
-  if (!event.target.querySelector("[data-attachments]")) return;
-  attached = [];
+  if (!isReply(event.target)) return;
+  attached = attached.filter((file) => !taken.includes(file));
   showAttached();
 });
 

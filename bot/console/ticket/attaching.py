@@ -26,7 +26,7 @@ def files_in(visit: Visit) -> list[OutgoingFile]:
         raise Refused(_sentences(visit.words)["many"], 422) from error
 
 
-def rules(words: Words) -> dict[str, object]:
+def file_rules(words: Words) -> dict[str, object]:
     """The limits, and what is said of a file beyond them, for the page to check beforehand."""
     return {
         "most": MOST_FILES,

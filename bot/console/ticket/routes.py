@@ -12,7 +12,7 @@ from bot.console.consulting.view import consulting_of, shared_in
 from bot.console.deadline import deadline_of, explained
 from bot.console.handling import Handler, Refused, Visit, screen, step, step_with_files
 from bot.console.holding.routes import shown as holding_shown
-from bot.console.ticket.attaching import files_in, rules
+from bot.console.ticket.attaching import file_rules, files_in
 from bot.console.ticket.composing import offered_replies, offered_templates
 from bot.console.ticket.steps import (
     LONGEST_REPLY,
@@ -127,7 +127,7 @@ def _conversation_page(visit: Visit, conversation: Conversation, ticket: Ticket 
         holding_reply=HOLDING_REPLIES.get(conversation.person.language, HOLDING_REPLIES["id"]),
         limit=LIMIT,
         longest=LONGEST_REPLY,
-        file_rules=rules(visit.words),
+        file_rules=file_rules(visit.words),
         **holding_shown(visit, ticket),
     )
 
@@ -197,14 +197,8 @@ def reply(visit: Visit) -> Response:
     key = client_key_in(visit)
     dare(
         visit,
-        lambda: (
-            attachments.reply(
-                visit.session, ticket.id, visit.member, text, files, visit.now, client_key=key
-            )
-            if files
-            else tickets.reply(
-                visit.session, ticket.id, visit.member, text, visit.now, client_key=key
-            )
+        lambda: attachments.reply(
+            visit.session, ticket.id, visit.member, text, files, visit.now, client_key=key
         ),
     )
     return visit.done(address_of(ticket))
