@@ -22,7 +22,7 @@ from bot import clock, console, simulator
 from bot.db import transaction
 from bot.heartbeat import is_alive
 from bot.settings import settings
-from bot.whatsapp import webhook
+from bot.whatsapp import sent_files, webhook
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +36,7 @@ def app() -> Starlette:
         Route("/healthz", healthz),
         Route("/readyz", readyz),
         *webhook.routes(),
+        *sent_files.routes(),
         *console.routes(),
     ]
     if settings().simulator:

@@ -7,7 +7,7 @@ person may not see and `Refused` for what can't be done now; both leave nothing 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import parse_qsl, quote
@@ -23,6 +23,7 @@ from bot import clock
 from bot.console.access import home_of
 from bot.console.language import Words, words_in
 from bot.console.rendering import render
+from bot.console.uploads import Upload, UploadTooLarge, has_files, read_form_with_files
 from bot.db import transaction
 from bot.models import Role, SignIn, Staff
 from bot.settings import settings
@@ -84,6 +85,7 @@ class Visit:
     words: Words
     now: datetime
     form: Mapping[str, str]
+    files: Sequence[Upload] = ()
 
     @property
     def is_fragment(self) -> bool:
@@ -148,6 +150,26 @@ def step(take: Handler, *roles: Role) -> Endpoint:
     return endpoint
 
 
+def step_with_files(take: Handler, *roles: Role) -> Endpoint:
+    """A step whose form may carry files, read only from somebody who is signed in."""
+    without_files = step(take, *roles)
+
+    async def endpoint(request: Request) -> Response:
+        if not has_files(request):
+            return await without_files(request)
+        if not await run_in_threadpool(_is_signed_in, request):
+            return _to_sign_in(request)
+        try:
+            form, files = await read_form_with_files(request)
+        except UploadTooLarge:
+            return await run_in_threadpool(_answer, request, _refuse_upload, roles, {})
+        except ValueError:
+            return Response(status_code=400)
+        return await run_in_threadpool(_answer, request, _with_csrf(take), roles, form, files)
+
+    return endpoint
+
+
 async def missing_page(request: Request) -> Response:
     """For addresses that lead nowhere."""
 
@@ -180,7 +202,11 @@ def safe_next(wanted: str) -> str:
 
 
 def _answer(
-    request: Request, handler: Handler, roles: tuple[Role, ...], form: Mapping[str, str]
+    request: Request,
+    handler: Handler,
+    roles: tuple[Role, ...],
+    form: Mapping[str, str],
+    files: Sequence[Upload] = (),
 ) -> Response:
     words = words_in("id")
     try:
@@ -195,7 +221,7 @@ def _answer(
             if roles and sign_in.staff.role not in roles:
                 raise Missing
             visitor = _visitor(sign_in)
-            return handler(Visit(request, session, sign_in.staff, visitor, words, now, form))
+            return handler(Visit(request, session, sign_in.staff, visitor, words, now, form, files))
     except Missing:
         return _refusal(request, words, words.gettext("Halaman ini tidak ada."), 404)
     except Refused as refused:
@@ -203,6 +229,21 @@ def _answer(
     except (OperationalError, PoolTimeout):
         sentence = words.gettext("Basis data tidak terjangkau. Coba lagi sebentar lagi.")
         return _refusal(request, words, sentence, 503)
+
+
+def _is_signed_in(request: Request) -> bool:
+    try:
+        with transaction() as session:
+            token = request.cookies.get(COOKIE, "")
+            return signed_in(session, token, clock.now()) is not None
+    except (OperationalError, PoolTimeout):
+        return True  # the answer will say that the database is away
+
+
+def _refuse_upload(visit: Visit) -> Response:
+    raise Refused(
+        visit.gettext("Berkasnya bersama-sama terlalu besar. Kirim dalam beberapa balasan."), 413
+    )
 
 
 def _visitor(sign_in: SignIn) -> Visitor:

@@ -107,6 +107,7 @@ _FAULTS: Mapping[int, str] = {
     21610: N_("Pemohon berhenti berlangganan, jadi tidak bisa dikirimi pesan."),
     63024: N_("Nomor ini bukan penerima WhatsApp yang sah."),
     63003: N_("Nomor ini tidak terdaftar di WhatsApp."),
+    63019: N_("WhatsApp tidak bisa mengambil berkas ini. Kirim ulang."),
 }
 
 # Why an applicant's file can't be opened.

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from bot.conversation import queue_reply, queue_template
 from bot.db import DESK, notify
-from bot.desk import templates, tickets
+from bot.desk import attachments, templates, tickets
 from bot.desk.log import record
 from bot.models import (
     Conversation,
@@ -123,6 +123,17 @@ def _queued_again(
             client_key=client_key,
         )
     tickets.require_window(conversation, now)
+    with_file = attachments.queue_again(
+        session,
+        conversation,
+        failed,
+        officer,
+        now,
+        ticket_id=ticket_id,
+        client_key=client_key,
+    )
+    if with_file is not None:
+        return with_file
     [message] = queue_reply(
         session,
         conversation,

@@ -31,7 +31,13 @@ from bot.models.messages import (
 )
 from bot.models.operations import Heartbeat, Preparation
 from bot.models.people import Address, AddressKind, Conversation, Floor, Person, PersonEvent
-from bot.models.simulator import SimulatorApplicant, SimulatorFaults, SimulatorMessage, SimulatorPost
+from bot.models.simulator import (
+    SimulatorApplicant,
+    SimulatorFaults,
+    SimulatorMedia,
+    SimulatorMessage,
+    SimulatorPost,
+)
 from bot.models.staff import Role, Section, SignIn, Staff
 from bot.models.tags import Tag, TicketTag
 from bot.models.writing import CannedReply, Note, Template
@@ -79,6 +85,7 @@ __all__ = [
     "Speaker",
     "SimulatorApplicant",
     "SimulatorFaults",
+    "SimulatorMedia",
     "SimulatorMessage",
     "SimulatorPost",
     "Staff",

@@ -1,4 +1,4 @@
-"""Files that applicants sent, fetched from Twilio once and kept with their message."""
+"""Files with a message: applicants' ones, fetched from Twilio once, and those officers sent."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ _WAITING = text("fetched_at IS NULL AND fault IS NULL")
 
 
 class MediaFile(Base):
-    """One attachment. The row is the job of fetching it until `fetched_at` or `fault` is set."""
+    """One attachment. The row is the job of fetching it until `fetched_at` or `fault` is set.
+
+    What an officer attached is there from the beginning; Twilio fetches it from us by its token.
+    """
 
     __tablename__ = "media_file"
     __table_args__ = (
@@ -25,7 +28,7 @@ class MediaFile(Base):
     id: Mapped[Key]
     message_id: Mapped[int] = mapped_column(ForeignKey("message.id", ondelete="CASCADE"))
     position: Mapped[int]  # among the message's attachments, from 0
-    url: Mapped[str]
+    url: Mapped[str]  # where Twilio keeps it; empty if an officer attached it
     stated_type: Mapped[str]  # the content type as the sender's side states it
     next_attempt_at: Mapped[datetime]
     attempts: Mapped[int] = mapped_column(default=0, server_default="0")
@@ -36,5 +39,9 @@ class MediaFile(Base):
     content: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
     # Why it can't be had: `gone`, `too_large`, `refused` or `unreachable`.
     fault: Mapped[str | None]
+    # Of an officer's file: its name on the applicant's phone, and the address open to Twilio.
+    name: Mapped[str | None]
+    token: Mapped[str | None] = mapped_column(unique=True)
+    public_until: Mapped[datetime | None]
 
     message: Mapped[Message] = relationship()

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from bot.models.base import Base, CreatedAt, Key, enum_column
@@ -72,7 +72,8 @@ class SimulatorMessage(Base):
     body: Mapped[str] = mapped_column(default="", server_default="")
     content_sid: Mapped[str | None]
     content_variables: Mapped[dict[str, Any] | None]
-    # Media of an inbound message: their sids and the names of the samples they hold.
+    # Sids of media: an inbound message's with the names of the samples that they are, an
+    # outbound one's with type, name and size of what lies in SimulatorMedia.
     media: Mapped[list[Any] | None]
     # The webhook form of an inbound message, as it is posted.
     form: Mapped[dict[str, Any] | None]
@@ -87,6 +88,17 @@ class SimulatorMessage(Base):
     posts: Mapped[list[SimulatorPost]] = relationship(
         back_populates="message", order_by="SimulatorPost.id"
     )
+
+
+class SimulatorMedia(Base):
+    """The bytes of a file that the stand-in fetched to send it."""
+
+    __tablename__ = "simulator_media"
+    __table_args__ = (Index("ix_simulator_media_message", "message_id"),)
+
+    sid: Mapped[str] = mapped_column(primary_key=True)
+    message_id: Mapped[int] = mapped_column(ForeignKey("simulator_message.id", ondelete="CASCADE"))
+    content: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class SimulatorPost(Base):

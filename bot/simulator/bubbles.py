@@ -19,7 +19,7 @@ from bot.models.simulator import (
 )
 from bot.settings import settings
 from bot.simulator.forms import API_VERSION
-from bot.simulator.samples import SAMPLES, sample_bytes
+from bot.simulator.media import held
 from bot.simulator.words import WORDS, clock_label, day_label
 
 MOST_MESSAGES = 600
@@ -131,7 +131,7 @@ def _bubble(
         sid=message.sid,
         order=message.id,
         own=own,
-        kind=str(form.get("MessageType", "text")),
+        kind=_kind(message),
         text=chat_html(message.body),
         folded=_is_long(message.body),
         time=clock_label(at, language),
@@ -179,13 +179,20 @@ def media_path(account_sid: str, message_sid: str, media_sid: str) -> str:
 
 def _file(message: SimulatorMessage) -> File | None:
     for item in message.media or []:
-        sample = SAMPLES[item["sample"]]
+        file = held(item)
         return File(
-            "/simulator/twilio" + media_path(message.account_sid, message.sid, item["sid"]),
-            sample.file_name,
-            max(1, round(len(sample_bytes(sample)) / 1024)),
+            "/simulator/twilio" + media_path(message.account_sid, message.sid, file.sid),
+            file.name,
+            max(1, round(file.size / 1024)),
         )
     return None
+
+
+def _kind(message: SimulatorMessage) -> str:
+    """What Twilio calls this kind of message."""
+    if message.form is not None:
+        return str(message.form.get("MessageType", "text"))
+    return held(message.media[0]).message_type if message.media else "text"
 
 
 def _tick(message: SimulatorMessage) -> str:

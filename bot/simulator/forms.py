@@ -22,6 +22,7 @@ ERROR_MESSAGES = {
         "Failed to send freeform message because you are outside the allowed window. "
         "If you are using WhatsApp, please use a Message Template."
     ),
+    63019: "Media failed to download",
     63024: "Invalid message recipient",
 }
 

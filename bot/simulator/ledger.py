@@ -18,6 +18,7 @@ from bot.models.simulator import (
 )
 from bot.settings import settings
 from bot.simulator.faults import Faults
+from bot.simulator.media import Fetched, keep
 
 # Seconds after acceptance at which a message on a healthy network moves on.
 PACE = {
@@ -53,6 +54,7 @@ class Sending:
     content_sid: str | None
     content_variables: dict[str, Any] | None
     status_callback: str | None
+    media_url: str | None = None
 
 
 def accept_sending(
@@ -62,8 +64,9 @@ def accept_sending(
     faults: Faults,
     failure: FailKind | None,
     at: datetime,
+    file: Fetched | None = None,
 ) -> SimulatorMessage:
-    """Keep an outgoing message and plan the news of it."""
+    """Keep an outgoing message, with the file that lay at its media address, and plan its news."""
     message = SimulatorMessage(
         sid=sid,
         account_sid=settings().account_sid,
@@ -80,7 +83,11 @@ def accept_sending(
         updated_at=at,
     )
     session.add(message)
-    for status, error_code in _course(faults, failure):
+    if file is not None:
+        session.flush()
+        keep(session, message, file)
+    lacks_file = sending.media_url is not None and file is None
+    for status, error_code in _course(faults, failure, lacks_file):
         message.posts.extend(_planned(message, status, error_code, faults, at))
     session.flush()
     return message
@@ -143,12 +150,15 @@ def move_on(message: SimulatorMessage, status: SimulatorStatus, at: datetime) ->
 
 
 def _course(
-    faults: Faults, failure: FailKind | None
+    faults: Faults, failure: FailKind | None, lacks_file: bool
 ) -> Iterable[tuple[SimulatorStatus, int | None]]:
     """The statuses an accepted message goes through, with the error code of the last."""
     yield SimulatorStatus.QUEUED, None
     if failure is FailKind.OUTSIDE_WINDOW_LATER:
         yield SimulatorStatus.FAILED, 63016
+        return
+    if lacks_file:
+        yield SimulatorStatus.FAILED, 63019
         return
     yield SimulatorStatus.SENT, None
     if faults.final_status is SimulatorStatus.FAILED:

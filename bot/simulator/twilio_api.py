@@ -37,8 +37,8 @@ from bot.settings import settings
 from bot.simulator.faults import current_faults
 from bot.simulator.forms import API_VERSION, new_sid
 from bot.simulator.ledger import Sending, accept_sending
+from bot.simulator.media import content_of, fetch, held
 from bot.simulator.postman import wake
-from bot.simulator.samples import SAMPLES, sample_bytes
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +49,7 @@ LARGEST_REQUEST = 256 * 1024
 
 ADDRESS = re.compile(r"(whatsapp:)?(\+\d{6,15}|[A-Z]{2}\.[A-Za-z0-9]{1,128})")
 CONTENT_SID = re.compile(r"HX[0-9a-fA-F]{32}")
-CALLBACK = re.compile(r"https?://[^\s/?#]+\S*")
+ADDRESS_ON_THE_WEB = re.compile(r"https?://[^\s/?#]+\S*")
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -132,7 +132,10 @@ async def _form_of(request: Request) -> dict[str, str]:
     if len(body) > LARGEST_REQUEST:
         raise Refused(413, 20413, "Request entity too large")
     text = body.decode("utf-8", errors="replace").replace("%00", "")
-    return dict(parse_qsl(text, keep_blank_values=True))
+    form: dict[str, str] = {}
+    for name, value in parse_qsl(text, keep_blank_values=True):
+        form.setdefault(name, value)  # of several MediaUrl WhatsApp takes the first
+    return form
 
 
 @dataclass(frozen=True)
@@ -143,6 +146,7 @@ class Outcome:
 
 def _create(parameters: Mapping[str, str]) -> Outcome:
     sending = sending_from(parameters)
+    file = fetch(sending.media_url) if sending.media_url else None
     with transaction() as session:
         faults = current_faults(session)
         failure = faults.drawn_failure()
@@ -150,7 +154,7 @@ def _create(parameters: Mapping[str, str]) -> Outcome:
             return Outcome(_too_many_requests().response(), faults.delay_seconds)
         if failure is FailKind.SERVER_ERROR:
             return Outcome(_server_error().response(), faults.delay_seconds)
-        message = accept_sending(session, new_sid("SM"), sending, faults, failure, now())
+        message = accept_sending(session, new_sid("SM"), sending, faults, failure, now(), file)
         accepted = JSONResponse(resource(message), status_code=201)
     return Outcome(_answer_after_accepting(failure, accepted), faults.delay_seconds)
 
@@ -174,7 +178,8 @@ def sending_from(parameters: Mapping[str, str]) -> Sending:
     content_sid = _content_sid(parameters.get("ContentSid"))
     variables = _content_variables(parameters.get("ContentVariables"))
     body = parameters.get("Body", "") or _text_of(content_sid, variables or {})
-    if not body.strip() and content_sid is None:
+    media_url = _media_url(parameters.get("MediaUrl"))
+    if not body.strip() and content_sid is None and media_url is None:
         raise Refused(400, 21619, "A text message body or media urls must be specified.")
     if len(body) > LONGEST_BODY:
         raise Refused(400, 21617, "The concatenated message body exceeds the 1600 character limit")
@@ -185,6 +190,7 @@ def sending_from(parameters: Mapping[str, str]) -> Sending:
         content_sid=content_sid,
         content_variables=variables,
         status_callback=_status_callback(parameters.get("StatusCallback")),
+        media_url=media_url,
     )
 
 
@@ -238,8 +244,14 @@ def _content_variables(value: str | None) -> dict[str, Any] | None:
     return variables
 
 
+def _media_url(value: str | None) -> str | None:
+    if value and not ADDRESS_ON_THE_WEB.fullmatch(value):
+        raise Refused(400, 21620, "Invalid media URL(s)")
+    return value or None
+
+
 def _status_callback(value: str | None) -> str | None:
-    if value and not CALLBACK.fullmatch(value):
+    if value and not ADDRESS_ON_THE_WEB.fullmatch(value):
         raise Refused(400, 21609, "The 'StatusCallback' URL is not a valid URL.")
     return value or None
 
@@ -274,7 +286,7 @@ def fetch_message(request: Request) -> Response:
 
 
 def list_media(request: Request) -> Response:
-    """GET Messages/{sid}/Media.json: what an inbound message carried."""
+    """GET Messages/{sid}/Media.json: what a message carried."""
     try:
         _require_account(request)
         with transaction() as session:
@@ -305,25 +317,28 @@ def fetch_media(request: Request) -> Response:
     """GET Messages/{sid}/Media/{sid}: the bytes. As on Twilio, authentication is opt-in here."""
     try:
         with transaction() as session:
-            message = _message(session, request)
+            return _file_asked_for(session, request)
     except Refused as refusal:
         return refusal.response()
     except SQLAlchemyError as error:
         return _unavailable(error)
+
+
+def _file_asked_for(session: Session, request: Request) -> Response:
     wanted = request.path_params["media_sid"]
-    for item in message.media or []:
+    for item in _message(session, request).media or []:
         if item["sid"] == wanted:
-            sample = SAMPLES[item["sample"]]
+            file = held(item)
             return Response(
-                sample_bytes(sample),
-                media_type=sample.content_type,
+                content_of(session, item),
+                media_type=file.content_type,
                 headers={
-                    "Content-Disposition": f'inline; filename="{sample.file_name}"',
+                    "Content-Disposition": f'inline; filename="{file.name}"',
                     "X-Content-Type-Options": "nosniff",
                     "Cache-Control": "private, max-age=14400",
                 },
             )
-    return _not_found(request).response()
+    raise _not_found(request)
 
 
 def _message(session: Session, request: Request) -> SimulatorMessage:
@@ -507,7 +522,7 @@ def _media_resource(
     created = format_datetime(message.created_at.astimezone(UTC))
     return {
         "account_sid": message.account_sid,
-        "content_type": SAMPLES[item["sample"]].content_type,
+        "content_type": held(item).content_type,
         "date_created": created,
         "date_updated": created,
         "parent_sid": message.sid,

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from bot import clock
 from bot.db import DESK, notify, transaction
+from bot.file_types import safe_type
 from bot.models import MediaFile, Message
 from bot.settings import settings
 
@@ -25,20 +26,6 @@ RETRY_AFTER = tuple(timedelta(seconds=s) for s in (5, 30, 120, 600))
 _TIMEOUT = httpx.Timeout(20.0, connect=5.0)
 # Where Twilio keeps what applicants send, and where it redirects to.
 _HOSTS = ("twilio.com", "twiliocdn.com")
-
-# The first bytes of what a browser shows without running anything.
-_SIGNATURES = (
-    (0, b"\xff\xd8\xff", "image/jpeg"),
-    (0, b"\x89PNG\r\n\x1a\n", "image/png"),
-    (0, b"GIF87a", "image/gif"),
-    (0, b"GIF89a", "image/gif"),
-    (8, b"WEBP", "image/webp"),
-    (0, b"%PDF-", "application/pdf"),
-    (0, b"OggS", "audio/ogg"),
-    (0, b"ID3", "audio/mpeg"),
-    (0, b"\xff\xfb", "audio/mpeg"),
-    (0, b"\xff\xf3", "audio/mpeg"),
-)
 
 
 class NotHad(Exception):
@@ -87,16 +74,6 @@ def fetch_next() -> bool:
     else:
         _record_content(fetching, content)
     return True
-
-
-def safe_type(content: bytes, stated: str) -> str | None:
-    """What the bytes are, if a browser may open that; `stated` tells sound from moving pictures."""
-    for offset, signature, content_type in _SIGNATURES:
-        if content[offset : offset + len(signature)] == signature:
-            return content_type
-    if content[4:8] == b"ftyp":
-        return "audio/mp4" if stated.startswith("audio/") else "video/mp4"
-    return None
 
 
 def _begin(session: Session, now: datetime) -> Fetching | None:

@@ -16,8 +16,15 @@ from sqlalchemy.orm import Session, aliased
 from bot import clock
 from bot.conversation import window_is_open
 from bot.db import DESK, notify, transaction
-from bot.models import Conversation, DeliveryState, Message, Outbox
-from bot.whatsapp import twilio_client
+from bot.models import (
+    Conversation,
+    DeliveryState,
+    MediaFile,
+    Message,
+    MessageKind,
+    Outbox,
+)
+from bot.whatsapp import sent_files, twilio_client
 from bot.whatsapp.status import advance
 from bot.whatsapp.twilio_client import SendError, SendUnknown, Template
 
@@ -44,6 +51,7 @@ class Sending:
     body: str
     choices: list[list[str]] | None
     template: Template | None
+    media_url: str | None
     look_up_since: datetime | None  # None: send
 
 
@@ -119,7 +127,7 @@ def _begin(session: Session, row: Outbox, now: datetime) -> Sending | None:
         row.next_attempt_at = now + SENDING_LEASE
         # Twilio's clock may differ a little from ours.
         since = (row.first_attempt_at or now) - timedelta(minutes=2)
-        return _sending(row, since)
+        return _sending(row, None, since)
     if _floor_moved(session, row):
         row.state = DeliveryState.CANCELLED
         row.error = "the floor changed before it was sent"
@@ -133,10 +141,18 @@ def _begin(session: Session, row: Outbox, now: datetime) -> Sending | None:
     row.attempts += 1
     row.first_attempt_at = row.first_attempt_at or now
     row.next_attempt_at = now + SENDING_LEASE
-    return _sending(row, None)
+    return _sending(row, _address_of_file(session, row.message, now), None)
 
 
-def _sending(row: Outbox, look_up_since: datetime | None) -> Sending:
+def _address_of_file(session: Session, message: Message, now: datetime) -> str | None:
+    """Where Twilio finds the file that the message carries, if it carries one."""
+    if message.kind is MessageKind.TEXT:
+        return None
+    file = session.scalars(select(MediaFile).where(MediaFile.message_id == message.id)).one()
+    return sent_files.opened(file, now)
+
+
+def _sending(row: Outbox, media_url: str | None, look_up_since: datetime | None) -> Sending:
     template = None
     if row.content_sid is not None:
         template = Template(row.content_sid, row.content_variables or {})
@@ -147,6 +163,7 @@ def _sending(row: Outbox, look_up_since: datetime | None) -> Sending:
         row.message.body,
         row.choices,
         template,
+        media_url,
         look_up_since,
     )
 
@@ -171,6 +188,7 @@ def _send(sending: Sending) -> None:
             message_id=sending.message_id,
             choices=sending.choices,
             template=sending.template,
+            media_url=sending.media_url,
         )
     except SendError as error:
         log.warning("message %s was not sent: %s", sending.message_id, error.code or error)
@@ -254,7 +272,12 @@ def _match(session: Session, row: Outbox, listed: list[twilio_client.SentMessage
 
 
 def _same_text(listed: str, queued: str) -> bool:
-    """Whether Twilio's body is ours; a content template may add its choices after the text."""
+    """Whether Twilio's body is ours; a content template may add its choices after the text.
+
+    A file without words under it has no body, and nothing else of ours has none.
+    """
+    if not queued.strip():
+        return not listed.strip()
     return listed.split() == queued.split() or listed.strip().startswith(queued.strip())
 
 

@@ -78,15 +78,17 @@ def send(
     message_id: int,
     choices: Sequence[Sequence[str]] | None = None,
     template: Template | None = None,
+    media_url: str | None = None,
 ) -> str:
     """Send one message, or the template in its place; returns its SID.
 
+    With `media_url` it is the file at that address, and `body` the words under it, if any.
     Raises SendError or SendUnknown.
     """
     return _create(
         to=to,
         status_callback=f"{settings().public_address}/whatsapp/status?m={message_id}",
-        **(_content(body, choices) if template is None else _filled(template)),
+        **_content(body, choices, template, media_url),
     )
 
 
@@ -98,7 +100,7 @@ def send_template(to: str, content_sid: str, variables: Mapping[str, str]) -> st
     return _create(to=to, content_sid=content_sid, content_variables=json.dumps(dict(variables)))
 
 
-def _create(**message: str) -> str:
+def _create(**message: str | list[str]) -> str:
     try:
         created = _client().messages.create(from_=settings().whatsapp_from, **message)
     except (TwilioRestException, TwilioServiceException) as error:
@@ -129,7 +131,21 @@ def sent_since(to: str, since: datetime) -> list[SentMessage]:
     return sorted(found, key=lambda m: (m.created_at is not None, m.created_at))
 
 
-def _content(body: str, choices: Sequence[Sequence[str]] | None) -> dict[str, str]:
+def _content(
+    body: str,
+    choices: Sequence[Sequence[str]] | None,
+    template: Template | None,
+    media_url: str | None,
+) -> dict[str, str | list[str]]:
+    """What the message is: a template, a file, or words, with choices to tap if there are any."""
+    if template is not None:
+        return _filled(template)
+    if media_url is not None:
+        return {"media_url": [media_url], **({"body": body} if body else {})}
+    return _words(body, choices)
+
+
+def _words(body: str, choices: Sequence[Sequence[str]] | None) -> dict[str, str | list[str]]:
     """Plain text, or the content template that lets the choices be tapped."""
     template = settings().choices_content_sid
     if template is None or not choices or not _fills_template(choices):
@@ -141,8 +157,8 @@ def _content(body: str, choices: Sequence[Sequence[str]] | None) -> dict[str, st
     return {"content_sid": template, "content_variables": json.dumps(variables)}
 
 
-def _filled(template: Template) -> dict[str, str]:
-    content = {"content_sid": template.content_sid}
+def _filled(template: Template) -> dict[str, str | list[str]]:
+    content: dict[str, str | list[str]] = {"content_sid": template.content_sid}
     if template.variables:
         content["content_variables"] = json.dumps(dict(template.variables))
     return content

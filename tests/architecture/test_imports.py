@@ -16,12 +16,13 @@ PACKAGES = ("bot", "actions", "knowledge_base")
 # longest name that fits. The order is that of the floors of a house, lowest first.
 BASE = {"bot.settings", "bot.clock", "bot.db", "bot.models", "bot.audit"}
 DOMAIN = BASE | {"bot.conversation", "bot.desk", "bot.faq", "bot.splitting", "bot.turns"}
-DOMAIN |= {"bot.formatting"}
+DOMAIN |= {"bot.file_types", "bot.formatting"}
 ALLOWED = {
     "knowledge_base": set(),
     "bot.clock": set(),
     "bot.splitting": set(),
     "bot.formatting": set(),
+    "bot.file_types": set(),
     "bot.settings": {"bot.launcher"},  # where the embedded database is, when none is configured
     "bot.db": {"bot.settings"},
     "bot.models": set(),
@@ -33,12 +34,12 @@ ALLOWED = {
     "bot.retention": BASE,
     "bot.housekeeping": BASE | {"bot.retention"},
     "bot.conversation": BASE | {"bot.splitting"},
-    "bot.desk": BASE | {"bot.conversation", "bot.splitting"},
+    "bot.desk": BASE | {"bot.conversation", "bot.file_types", "bot.splitting"},
     "bot.figures": BASE | {"bot.desk"},
     "bot.faq": BASE | {"knowledge_base"},
     "bot.turns": BASE | {"bot.conversation", "bot.desk"},
     "bot.dialogue": BASE | {"bot.conversation", "bot.splitting", "bot.turns"},
-    "bot.whatsapp": BASE | {"bot.conversation"},
+    "bot.whatsapp": BASE | {"bot.conversation", "bot.file_types"},
     "bot.moves": DOMAIN,
     "bot.turn_taking": DOMAIN | {"bot.dialogue"},
     "bot.worker": DOMAIN

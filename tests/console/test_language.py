@@ -24,7 +24,7 @@ KEYWORDS = {"gettext": None, "_": None, "N_": None}
 
 # The same in both languages, or said in the language that it names.
 NAMES = {"Maraga Care", "Bahasa Indonesia", "English", "PLI", "j", "k", "t", "r", "s", "c", "u"}
-NAMES |= {"Enter", "Shift", "b", "i", "n", "p", "CSV", "XLSX", "PDF"}
+NAMES |= {"Enter", "Shift", "b", "i", "l", "n", "p", "CSV", "XLSX", "PDF"}
 
 
 def written() -> set[str]:

@@ -195,6 +195,47 @@ def test_nobody_else_opens_a_file_by_guessing_its_address(as_, held, username):
     assert b"rahasia" not in answer.content
 
 
+VOICE = b"OggS" + bytes(range(96))  # 100 bytes
+
+
+@pytest.mark.parametrize(
+    ("asked", "told", "part"),
+    [
+        ("bytes=0-", "bytes 0-99/100", VOICE),
+        ("bytes=0-3", "bytes 0-3/100", VOICE[:4]),
+        ("bytes=40-49", "bytes 40-49/100", VOICE[40:50]),
+        ("bytes=90-200", "bytes 90-99/100", VOICE[90:]),
+        ("bytes=99-", "bytes 99-99/100", VOICE[99:]),
+        ("bytes=-10", "bytes 90-99/100", VOICE[90:]),
+        ("bytes=-200", "bytes 0-99/100", VOICE),
+    ],
+)
+def test_a_voice_note_can_be_heard_from_the_middle(as_, held, asked, told, part):
+    file = put_file(held(), VOICE, "audio/ogg")
+    answer = as_("ani").get(f"/console/media/{file}", Range=asked)
+    assert (answer.status_code, answer.content) == (206, part)
+    assert answer.headers["content-range"] == told
+    assert answer.headers["content-length"] == str(len(part))
+    assert answer.headers["content-type"] == "audio/ogg"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize("asked", ["bytes=100-", "bytes=500-600", "bytes=-0"])
+def test_a_part_that_a_file_does_not_have_is_told_so(as_, held, asked):
+    file = put_file(held(), VOICE, "audio/ogg")
+    answer = as_("ani").get(f"/console/media/{file}", Range=asked)
+    assert (answer.status_code, answer.content) == (416, b"")
+    assert answer.headers["content-range"] == "bytes */100"
+
+
+@pytest.mark.parametrize("asked", ["", "bytes=", "bytes=-", "bytes=9-3", "bytes=0-1,5-6", "x=0-1"])
+def test_what_is_no_single_range_gets_everything(as_, held, asked):
+    file = put_file(held(), VOICE, "audio/ogg")
+    answer = as_("ani").get(f"/console/media/{file}", Range=asked)
+    assert (answer.status_code, answer.content) == (200, VOICE)
+    assert answer.headers["accept-ranges"] == "bytes"
+
+
 # --- what failed ---
 
 

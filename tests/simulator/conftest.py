@@ -57,6 +57,49 @@ class Service:
         return [t.form["MessageStatus"] for t in self.told if "MessageStatus" in t.form]
 
 
+PDF = b"%PDF-1.7 surat"
+PNG = bytes.fromhex(  # one grey dot
+    "89504e470d0a1a0a0000000d49484452000000010000000108000000003a7e9b55"
+    "0000000a49444154789c6368000000820081777cd72e0000000049454e44ae426082"
+)
+
+
+@dataclass
+class Files:
+    """A web server with files to be sent: the Content-Type and bytes of each path."""
+
+    address: str
+    answers: dict[str, tuple[str, bytes]] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+
+
+@pytest.fixture
+def files() -> Iterator[Files]:
+    files = Files(address="")
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            files.asked.append(self.path)
+            content_type, content = files.answers.get(self.path, ("", b""))
+            self.send_response(200 if content else 404)
+            self.send_header("Content-Type", content_type)
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    files.address = f"http://127.0.0.1:{server.server_port}"
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+    thread.start()
+    yield files
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
 def _handler(service: Service) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:

@@ -16,7 +16,15 @@ from twilio.http.response import Response
 from twilio.rest import Client
 
 from bot.models.simulator import SimulatorStatus
-from tests.simulator.conftest import FAJAR, FROM, Service, eventually, twilio_client
+from tests.simulator.conftest import (
+    FAJAR,
+    FROM,
+    PDF,
+    Files,
+    Service,
+    eventually,
+    twilio_client,
+)
 
 SHARED = Path(os.environ.get("MARAGA_SHARED") or Path(__file__).parents[3] / "shared")
 DESCRIPTION = SHARED / "twilio" / "messages_openapi.json"
@@ -102,6 +110,23 @@ def test_a_send_and_its_answer_conform(
     _validator(description, form).validate(listening.sent[0]["data"])
     assert listening.got[0][0] == 201
     _answer(description, LIST, "post", "201").validate(listening.got[0][1])
+
+
+def test_a_file_and_its_answers_conform(
+    heard: tuple[Client, Listening], description: dict[str, Any], files: Files
+) -> None:
+    client, listening = heard
+    files.answers["/surat.pdf"] = ("application/pdf", PDF)
+    message = client.messages.create(to=FAJAR, from_=FROM, media_url=[f"{files.address}/surat.pdf"])
+    operation = description["paths"][LIST]["post"]
+    form = operation["requestBody"]["content"]["application/x-www-form-urlencoded"]["schema"]
+    _validator(description, form).validate(listening.sent[0]["data"])
+    status, answer = listening.got[0]
+    assert (status, answer["num_media"], answer["body"]) == (201, "1", "")
+    _answer(description, LIST, "post", "201").validate(answer)
+    [media] = client.messages(message.sid).media.list()
+    assert media.content_type == "application/pdf"
+    _answer(description, MEDIA, "get", "200").validate(listening.got[1][1])
 
 
 def test_lists_and_their_parameters_conform(

@@ -16,6 +16,9 @@ from twilio.rest import Client
 from tests.simulator.conftest import (
     FAJAR,
     FROM,
+    PDF,
+    PNG,
+    Files,
     Service,
     eventually,
     serving,
@@ -115,6 +118,23 @@ def test_a_suggestion_starts_the_conversation(
     expect(page.locator("#empty")).to_be_hidden()
     eventually(service.inbound)
     assert service.inbound()[0].form["Body"] == words
+
+
+def test_a_picture_and_a_document_from_the_service_are_shown_and_open(
+    files: Files, say: Callable[..., str], open_phone: Callable[..., Page]
+) -> None:
+    files.answers["/foto.png"] = ("image/png", PNG)
+    files.answers["/surat-keputusan.pdf"] = ("application/pdf", PDF)
+    say(body="Ini *fotonya*.", media_url=f"{files.address}/foto.png")
+    say(media_url=f"{files.address}/surat-keputusan.pdf")
+    page = open_phone()
+    picture = page.locator(".bubble:not(.own) .photo img")
+    expect(picture).to_have_js_property("naturalWidth", 1)
+    expect(page.locator(".bubble.is-image .text strong")).to_have_text("fotonya")
+    document = page.locator(".bubble:not(.own) .document")
+    expect(document).to_contain_text("surat-keputusan.pdf")
+    answer = page.request.get(page.evaluate("document.querySelector('.document').href"))
+    assert (answer.body(), answer.headers["content-type"]) == (PDF, "application/pdf")
 
 
 def test_a_choice_is_tapped(

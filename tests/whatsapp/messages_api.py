@@ -75,7 +75,7 @@ class MessagesApi:
     @property
     def bodies(self) -> list[str]:
         """The texts that Twilio has, in the order in which they came."""
-        return [form["Body"] for form in self.sent]
+        return [form.get("Body", "") for form in self.sent]
 
     def take(self, form: dict[str, str]) -> Fault | Refused | dict[str, str]:
         with self._lock:

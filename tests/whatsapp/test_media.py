@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import undefer
 
 from bot.db import transaction
+from bot.file_types import safe_type
 from bot.models import MediaFile
 from bot.settings import settings
 from bot.whatsapp import media
@@ -183,7 +184,7 @@ def test_a_worker_killed_while_fetching_leaves_the_file_to_the_next(
     ],
 )
 def test_a_file_is_what_its_first_bytes_say(content: bytes, stated: str, known: str | None) -> None:
-    assert media.safe_type(content, stated) == known
+    assert safe_type(content, stated) == known
 
 
 def test_the_stand_in_counts_as_twilio(change_settings: Callable[..., None]) -> None:

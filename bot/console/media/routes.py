@@ -1,4 +1,4 @@
-"""A file that an applicant sent: opened as what its bytes are, or only to be saved.
+"""A file of a conversation: opened as what its bytes are, or only to be saved.
 
 What a browser might run (HTML, SVG, scripts, documents with macros) is never opened here: only
 types known by their first bytes are, every other file is a download without a name of its own.
@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute, Route
 
 from bot.console.access import DESK, visible_conversations
 from bot.console.handling import Missing, Visit, screen
+from bot.console.media.ranges import ranged
 from bot.models import Conversation, MediaFile, Message
 
 
@@ -34,14 +35,17 @@ def show_file(visit: Visit) -> Response:
         raise Missing
     opened = file.safe_type is not None and "save" not in visit.request.query_params
     disposition = "inline" if opened else "attachment"
-    return Response(
+    return ranged(
+        visit.request,
         file.content,
-        media_type=file.safe_type if opened else "application/octet-stream",
-        headers={"Content-Disposition": f'{disposition}; filename="{file_name(file)}"'},
+        (file.safe_type if opened else None) or "application/octet-stream",
+        {"Content-Disposition": f'{disposition}; filename="{file_name(file)}"'},
     )
 
 
 def file_name(file: MediaFile) -> str:
-    """A name that says no more than which file it is and of what type."""
+    """What an officer called it; else no more than which file it is and of what type."""
+    if file.name is not None:
+        return file.name
     ending = mimetypes.guess_extension(file.safe_type or file.stated_type.split(";")[0]) or ".bin"
     return f"maraga-{file.message_id}-{file.position + 1}{ending}"

@@ -284,32 +284,44 @@ async function send(form, submitter) {
   const key = form.querySelector("[data-key]");
   if (key && !key.value) key.value = crypto.getRandomValues(new Uint32Array(4)).join("-");
   if (form.dataset.draft) keepDraft(form);
+  const data = new FormData(form);
+  const sentKey = key?.value;
   try {
     const answer = await fetch(form.action, {
       method: "POST",
       headers: { "X-Console": "1" },
-      body: new URLSearchParams(new FormData(form)),
+      body: form.enctype === "multipart/form-data" ? data : new URLSearchParams(data),
     });
     const told = await answer.json();
     if (answer.status === 401) return location.assign(told.goto); // the draft waits
-    takeAnswer(form, told);
+    takeAnswer(onPage(form), told, sentKey);
   } catch {
-    refuse(form, words.not_sent);
+    refuse(onPage(form), words.not_sent);
   }
   delete form.dataset.busy;
   submitter?.removeAttribute("aria-busy");
 }
 
-function takeAnswer(form, answer) {
+// The form as it is on the page now: files take long to send, and parts are swapped meanwhile.
+function onPage(form) {
+  const again = form.dataset.draft && `form[data-draft="${form.dataset.draft}"]`;
+  return (!form.isConnected && again && document.querySelector(again)) || form;
+}
+
+function takeAnswer(form, answer, sentKey) {
   if (!answer.goto) {
     refuse(form, answer.refused || words.not_sent);
     refresh();
     return;
   }
-  forgetDraft(form);
   tellRefusalGone(form);
   form.closest("dialog")?.close();
-  if (form.hasAttribute("data-draft") || form.hasAttribute("data-once")) emptyForm(form);
+  form.dispatchEvent(new CustomEvent("maraga:sent", { bubbles: true }));
+  const key = form.querySelector("[data-key]");
+  if (!key || key.value === sentKey) {
+    forgetDraft(form); // what was written while it was sent stays
+    if (form.hasAttribute("data-draft") || form.hasAttribute("data-once")) emptyForm(form);
+  }
   goTo(answer.goto);
 }
 
@@ -525,7 +537,7 @@ document.addEventListener("input", (event) => {
   const key = form.querySelector("[data-key]");
   if (key) key.value = "";
   keepDraft(form);
-  tellLength(event.target);
+  tellLength(form.querySelector("textarea"));
 });
 
 document.addEventListener("click", (event) => {

@@ -10,8 +10,9 @@ from bot.console import labels
 from bot.console.access import DESK, visible_tickets
 from bot.console.consulting.view import consulting_of, shared_in
 from bot.console.deadline import deadline_of, explained
-from bot.console.handling import Handler, Refused, Visit, screen, step
+from bot.console.handling import Handler, Refused, Visit, screen, step, step_with_files
 from bot.console.holding.routes import shown as holding_shown
+from bot.console.ticket.attaching import file_rules, files_in
 from bot.console.ticket.composing import offered_replies, offered_templates
 from bot.console.ticket.steps import (
     LONGEST_REPLY,
@@ -25,7 +26,7 @@ from bot.console.ticket.steps import (
 )
 from bot.console.ticket.transcript import earlier, latest
 from bot.conversation import window_closes_at, window_is_open
-from bot.desk import consultations, merging, tickets, topics
+from bot.desk import attachments, consultations, merging, tickets, topics
 from bot.models import Clock, Conversation, Section, Ticket, TicketState, Tier
 from bot.splitting import LIMIT, split_text
 
@@ -47,7 +48,7 @@ def ticket_routes() -> list[BaseRoute]:
         _on_conversation("step-in", step_in),
         Route("/tickets/{id:int}", screen(show_ticket, *DESK), methods=["GET"]),
         _on_ticket("take", take),
-        _on_ticket("reply", reply),
+        Route("/tickets/{id:int}/reply", step_with_files(reply, *DESK), methods=["POST"]),
         _on_ticket("consult", consult),
         _on_ticket("hand-back", hand_back),
         _on_ticket("close", close),
@@ -126,6 +127,7 @@ def _conversation_page(visit: Visit, conversation: Conversation, ticket: Ticket 
         holding_reply=HOLDING_REPLIES.get(conversation.person.language, HOLDING_REPLIES["id"]),
         limit=LIMIT,
         longest=LONGEST_REPLY,
+        file_rules=file_rules(visit.words),
         **holding_shown(visit, ticket),
     )
 
@@ -191,11 +193,12 @@ def step_in(visit: Visit) -> Response:
 def reply(visit: Visit) -> Response:
     ticket = ticket_of(visit)
     text = text_in(visit, "text")
+    files = files_in(visit)
     key = client_key_in(visit)
     dare(
         visit,
-        lambda: tickets.reply(
-            visit.session, ticket.id, visit.member, text, visit.now, client_key=key
+        lambda: attachments.reply(
+            visit.session, ticket.id, visit.member, text, files, visit.now, client_key=key
         ),
     )
     return visit.done(address_of(ticket))
