@@ -16,6 +16,8 @@ from bot import clock, console
 
 # 10.35 WITA on a Tuesday: in working hours whenever the pictures are taken.
 MORNING = datetime(2026, 11, 24, 2, 35, tzinfo=UTC)
+# 16.20 WITA of that day: what was asked in the morning counts.
+AFTERNOON = datetime(2026, 11, 24, 8, 20, tzinfo=UTC)
 # 22.10 WITA of that day, when the promise is an hour.
 NIGHT = datetime(2026, 11, 24, 14, 10, tzinfo=UTC)
 

@@ -8,7 +8,7 @@ from bot.settings import ROOT
 from scripts.large_data import filled_database
 from scripts.own_database import own_database
 from scripts.pictures.camera import LOOKS, Camera, chromium, shut
-from scripts.pictures.console import MORNING, served_console, set_clock
+from scripts.pictures.console import AFTERNOON, MORNING, served_console, set_clock
 from scripts.pictures.morning import Morning, fill_the_queue
 from scripts.pictures.office import open_office
 
@@ -104,6 +104,7 @@ def main(folder: Path = FOLDER) -> None:
             shut(page)
         _take(camera, FULL, morning)
         _take_sheets(camera, morning.nurul)
+    set_clock(AFTERNOON)
     with filled_database(TICKETS, DAYS), served_console() as address, chromium() as browser:
         _take(Camera(browser, address, folder), CROWDED)
 

@@ -6,7 +6,7 @@ from bot.settings import ROOT
 from scripts.large_data import filled_database
 from scripts.own_database import own_database
 from scripts.pictures.camera import BY_DAY, IN_THE_POCKET, Camera, chromium, shut
-from scripts.pictures.console import MORNING, served_console, set_clock
+from scripts.pictures.console import AFTERNOON, MORNING, served_console, set_clock
 from scripts.pictures.morning import fill_the_queue
 from scripts.pictures.office import open_office, plan_shifts
 
@@ -25,10 +25,11 @@ RAMADAN_DAYS = ("08.00–15.00",) * 4 + ("08.00–15.30",)
 
 def main() -> None:
     """Take the pictures of the figures, then of the office."""
-    set_clock(MORNING)
+    set_clock(AFTERNOON)
     with filled_database(TICKETS, DAYS), served_console() as address, chromium() as browser:
         plan_shifts()
         _figures(Camera(browser, address, PICTURES))
+    set_clock(MORNING)
     with own_database(), served_console() as address, chromium() as browser:
         open_office()
         fill_the_queue()
@@ -71,7 +72,7 @@ def _calendar(camera: Camera) -> None:
     page.fill("input[name=note]", "SE-2/BC/2027 tentang jam kerja Ramadan")
     camera.take(page, "panduan-penyelia-tinjau")
     page.click("form.apply .primary")
-    page.wait_for_url("**/console/calendar**")
+    page.get_by_text("Versi 2 berlaku").wait_for()
     page.goto(f"{camera.address}/console/calendar/holidays?year=2027")
     camera.take(page, "panduan-penyelia-libur")
     shut(page)

@@ -58,7 +58,7 @@ TEMPLATES = (
         "id",
         "Yth. {{1}}, jawaban atas pertanyaan Anda ({{2}}) sudah tersedia. Balas pesan ini untuk "
         "membacanya.",
-        ["Nama pemohon", "Nomor tiket"],
+        ["Nama pemohon", "Perihal"],
     ),
     (
         "Minta kelengkapan dokumen",
@@ -112,6 +112,8 @@ def plan_shifts() -> None:
         for username, day, hour, hours in SHIFTS:
             starts_at = midnight + timedelta(days=day, hours=hour)
             ends_at = starts_at + timedelta(hours=hours)
+            if ends_at <= now:
+                continue
             duty.plan(session, member(session, username), starts_at, ends_at, now, eko)
 
 
