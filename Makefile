@@ -4,12 +4,12 @@ PYTHON := .venv/bin/python
 SOURCES := bot actions knowledge_base
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run stop demo test test-fast chaos bench evaluate compare lint types format screenshots clean
+.PHONY: help setup setup-dev run stop demo test test-fast chaos bench evaluate compare lint types format screenshots screenshots-phone clean
 
 help: ## say what each command does
 	@echo "Maraga Care"
 	@echo
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-17s %s\n", $$1, $$2}'
 	@echo
 	@echo "Settings: copy .env.example to .env and change what you need."
 
@@ -57,9 +57,11 @@ format: setup-dev ## put the code into its one format
 	@$(PYTHON) -m ruff check --fix .
 	@$(PYTHON) -m ruff format .
 
-screenshots: setup-dev ## pictures of phone and console for the README and the guides
-	@$(PYTHON) scripts/section_pictures.py
+screenshots: setup-dev ## pictures of the guides, and every screen in var/pictures; no Rasa
 	@exec $(PYTHON) scripts/screenshots.py
+
+screenshots-phone: setup-dev ## pictures of the README, of a whole service
+	@exec $(PYTHON) scripts/screenshots.py phone
 
 clean: stop ## remove environments, caches and models, but never your data
 	rm -rf .venv .venv-rasa .pytest_cache .mypy_cache .ruff_cache .hypothesis .rasa models

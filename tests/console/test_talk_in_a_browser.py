@@ -214,3 +214,13 @@ def test_every_text_can_be_read_and_fits(kept, anis, open_as, scheme, size):
         wide = shown.evaluate("document.documentElement.scrollWidth")
         assert wide <= size[0], (address, wide)
     assert re.search("tebal", page.locator(".bubble strong").first.inner_text())
+
+
+def test_a_long_reply_with_its_preview_leaves_the_steps_in_sight(anis):
+    page: Page = anis()
+    page.fill("#reply", "Dasarnya *harga barang*.\n\n" * 20)
+    page.click("[data-previews]")
+    expect(page.locator("[data-preview] .bubble")).to_be_visible()
+    expect(page.locator("[data-opens=close]")).to_be_in_viewport(ratio=1)
+    note = page.locator("#reply-note").bounding_box()
+    assert note["height"] < 40  # the tools and the letters left share a line

@@ -35,9 +35,6 @@ CHANNELS: Mapping[AddressKind, str] = {
 }
 
 
-_ABBREVIATIONS = {"imei", "nppbkc"}
-
-
 @dataclass(frozen=True)
 class Filters:
     """One value a filter at most; an empty one filters nothing."""
@@ -100,12 +97,6 @@ def narrowed(tickets: Select[Ticket], filters: Filters) -> Select[Ticket]:
             )
         )
     return tickets
-
-
-def topic_name(group: str) -> str:
-    """What a group of articles is called: its own name, which editors gave it."""
-    spoken = group.replace("_", " ")
-    return spoken.upper() if spoken in _ABBREVIATIONS else spoken.capitalize()
 
 
 def topics(session: Session) -> list[str]:

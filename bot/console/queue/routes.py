@@ -46,7 +46,7 @@ def show_queue(visit: Visit) -> Response:
 def _choices(visit: Visit) -> dict[str, list[tuple[str, str]]]:
     """What each filter can be set to: the value in the address, and what it is called."""
     return {
-        "topic": [(t, narrowing.topic_name(t)) for t in narrowing.topics(visit.session)],
+        "topic": [(t, labels.topic(t, visit.words)) for t in narrowing.topics(visit.session)],
         "section": [(s.code, s.name) for s in narrowing.sections(visit.session)],
         "channel": [(k, visit.gettext(text)) for k, text in narrowing.CHANNELS.items()],
         "tag": [(name, name) for name in narrowing.tag_names(visit.session)],

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 WIDTH, HEIGHT = 720, 220
 LEFT, RIGHT, BOTTOM, TOP = 44, 16, 26, 10
 LEVELS = 5  # shades of a heatmap beside the empty one
-MOST_LABELS = 24
+LETTER, GAP = 7, 8  # how wide a letter of a label is at most, and the room between two labels
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ def columns(
             says_it = f"{label}: {value} {legend[series].lower()}"
             bars.append(Bar(_round(x), _round(y), _round(thick), _round(tall), series, says_it))
             below += value
-    every = math.ceil(len(labels) / MOST_LABELS)
+    every = math.ceil((max(map(len, labels), default=0) * LETTER + GAP) / step)
     marks = [
         Mark(_round(LEFT + (place + 0.5) * step), label)
         for place, label in enumerate(labels)

