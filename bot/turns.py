@@ -93,7 +93,8 @@ def begin_turn(session: Session, lease: Lease, now: datetime) -> Turn | None:
         select(Turn).where(Turn.conversation_id == conversation.id, Turn.finished_at.is_(None))
     ).one_or_none()
     if turn is None:
-        turn = _announcement_turn(session, conversation) or _message_turn(session, conversation)
+        turn = _announcement_turn(session, conversation, now)
+        turn = turn or _message_turn(session, conversation, now)
         if turn is None:
             _release(session, conversation, lease, now)
             return None
@@ -164,7 +165,7 @@ def _leased(session: Session, lease: Lease) -> Conversation:
     return conversation
 
 
-def _announcement_turn(session: Session, conversation: Conversation) -> Turn | None:
+def _announcement_turn(session: Session, conversation: Conversation, now: datetime) -> Turn | None:
     waiting = session.scalars(
         select(Announcement)
         .where(Announcement.conversation_id == conversation.id, Announcement.turn_id.is_(None))
@@ -178,6 +179,7 @@ def _announcement_turn(session: Session, conversation: Conversation) -> Turn | N
         text=f"/EXTERNAL_{waiting.event}",
         event={**waiting.facts, "event": waiting.event},
         fence=conversation.fence,
+        created_at=now,
     )
     session.add(turn)
     session.flush()
@@ -185,7 +187,7 @@ def _announcement_turn(session: Session, conversation: Conversation) -> Turn | N
     return turn
 
 
-def _message_turn(session: Session, conversation: Conversation) -> Turn | None:
+def _message_turn(session: Session, conversation: Conversation, now: datetime) -> Turn | None:
     waiting = session.scalars(
         select(Message)
         .where(
@@ -202,6 +204,7 @@ def _message_turn(session: Session, conversation: Conversation) -> Turn | None:
         text="\n".join(m.body for m in waiting if m.body and m.kind is not MessageKind.REACTION),
         payload=next((m.payload for m in reversed(waiting) if m.payload), None),
         fence=conversation.fence,
+        created_at=now,
     )
     session.add(turn)
     session.flush()

@@ -134,8 +134,9 @@ class Manager:
 
 
 def _managed_environment() -> dict[str, str]:
-    # The package is found wherever the manager runs.
-    return {**os.environ, MANAGED: "1", "PYTHONPATH": str(ROOT)}
+    # The package is found wherever the manager runs, and first.
+    path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
+    return {**os.environ, MANAGED: "1", "PYTHONPATH": path}
 
 
 def main() -> None:

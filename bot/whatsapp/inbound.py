@@ -153,6 +153,7 @@ def _refuse(
     turn = Turn(
         conversation_id=conversation.id,
         fence=conversation.fence,
+        created_at=now,
         finished_at=now,
         outcome=TurnOutcome.FAILED,
         note=why,

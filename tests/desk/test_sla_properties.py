@@ -31,6 +31,7 @@ WITA = ZoneInfo("Asia/Makassar")
 FIRST, LAST = datetime(2026, 1, 2), datetime(2027, 9, 1)  # noqa: DTZ001 (hypothesis adds it)
 moments = st.datetimes(FIRST, LAST, timezones=st.just(UTC))
 minutes = st.integers(1, 900)
+HOURS = ("06:00", "10:30", "16:00", "22:00")  # when the office opens, by one version or another
 numbers = itertools.count()  # each example has an applicant of its own
 
 
@@ -187,6 +188,42 @@ def test_a_new_version_moves_no_deadline_that_was_given(
     assert kept.calendar_version_id == before.calendar_version_id != newest
     assert kept.due_at - kept.started_at == WORKING
     assert (new.calendar_version_id, new.due_at - new.started_at) == (newest, OUTSIDE)
+
+
+@given(steps=st.lists(st.one_of(st.integers(-900, 900), st.sampled_from(HOURS)), max_size=8))
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_each_deadline_stays_that_of_the_version_it_was_given_under_however_time_jumps(
+    open_ticket: OpenTicket, test_clock: TestClock, steps: list[int | str]
+) -> None:
+    """A number moves the machine's clock by so many minutes; hours make a new version."""
+    test_clock.now = MONDAY_MORNING
+    with transaction() as session:
+        given_under = current_calendar(session)
+    expected: dict[int, tuple[int, datetime]] = {}
+    for step in steps:
+        if isinstance(step, int):
+            test_clock.forward(minutes=step)
+        else:
+            given_under = _new_version(step)
+        ticket_id = open_ticket(f"whatsapp:+62813{next(numbers):08d}")
+        expected[ticket_id] = (given_under.version, promise(test_clock.now, given_under).due_at)
+        with transaction() as session:
+            clocks.mark_due_clocks(session, test_clock.now)
+    with transaction() as session:
+        found = session.scalars(select(Clock).where(Clock.ticket_id.in_(expected))).all()
+        assert {
+            clock.ticket_id: (clock.calendar_version_id, clock.due_at) for clock in found
+        } == expected
+
+
+def _new_version(opens: str) -> OfficeCalendar:
+    """A calendar whose every day opens then and closes before midnight."""
+    week = {str(day): [[opens, "23:59"]] for day in range(7)}
+    with transaction() as session:
+        rules = default_rules("Asia/Makassar", (2026,)) | {"weekly": week}
+        session.add(OfficeCalendarVersion(rules=rules, note=f"buka {opens}"))
+        session.flush()
+        return current_calendar(session)
 
 
 @given(jumps=st.lists(st.integers(-90, 90), min_size=1, max_size=8))

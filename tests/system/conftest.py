@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
 import tempfile
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.system.running import running
 from tests.system.service import Chat, Service, StandIn, create_database, fill_data_folder
 
 if TYPE_CHECKING:
@@ -50,29 +49,15 @@ def home(request: pytest.FixtureRequest) -> Iterator[Path]:
 @pytest.fixture(scope="session")
 def service(stand_in: StandIn, home: Path) -> Iterator[Service]:
     """The service as `make run` starts it, with an account at the stand-in."""
-    with _running(stand_in.url, home, {}) as running:
-        yield running
+    with running(stand_in.url, home, {}) as started:
+        yield started
 
 
 @pytest.fixture(scope="session")
 def trial(home: Path) -> Iterator[Service]:
     """The service without an account: with the phone, the stand-in and the demo accounts."""
-    with _running(None, home, TRIAL_PATIENCE) as running:
-        yield running
-
-
-@contextmanager
-def _running(twilio_url: str | None, home: Path, extra: dict[str, str]) -> Iterator[Service]:
-    folder = Path(tempfile.mkdtemp(prefix="maraga-"))
-    # `cp -a`, as the cluster may belong to another user than us.
-    subprocess.run(["cp", "-a", f"{home}/.", str(folder)], check=True)
-    running = Service(folder, twilio_url, extra)
-    try:
-        running.start()
-        yield running
-        running.stop()
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    with running(None, home, TRIAL_PATIENCE) as started:
+        yield started
 
 
 @pytest.hookimpl(wrapper=True)
@@ -80,7 +65,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     """A failure shows the last words of the processes that it was about."""
     report = yield
     if report.failed:
-        for name in {"service", "trial"} & set(getattr(item, "funcargs", {})):
+        for name in {"service", "trial", "moved_service"} & set(getattr(item, "funcargs", {})):
             report.sections.append((f"logs of {name}", _last_words(item.funcargs[name].folder)))
     return report
 
