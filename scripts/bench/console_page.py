@@ -76,9 +76,9 @@ class ConsolePage:
         self._take(page)
         self._asked_at = time.monotonic()
         keepers = [
-            self._listen("/console/events", self._page_opened, self._page_heard),
+            self._listen(self._watch, self._page_opened, self._page_heard),
             self._watch_over(),
-            self._listen("/console/events", self._alerts_soon.ask, self._alerts_heard),
+            self._listen("alerts", self._alerts_soon.ask, self._alerts_heard),
             self._poll_alerts(),
         ]
         if self.is_conversation:
@@ -171,9 +171,10 @@ class ConsolePage:
     # --- the stream -----------------------------------------------------------------------
 
     async def _listen(
-        self, address: str, opened: Callable[[], None], heard: Callable[[dict[str, Any]], None]
+        self, watch: str, opened: Callable[[], None], heard: Callable[[dict[str, Any]], None]
     ) -> None:
         """An EventSource: reads on, and connects again when the stream ends or stays silent."""
+        address = f"/console/events?watch={watch}"
         endless = aiohttp.ClientTimeout(total=None, sock_read=SILENCE)
         while True:
             try:

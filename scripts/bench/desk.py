@@ -8,13 +8,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, delete, select
 from sqlalchemy.orm import Session
 
 from bot import clock
 from bot.db import engine, transaction
 from bot.desk import tickets
-from bot.models import Message, Role, Staff, Ticket
+from bot.models import Announcement, Message, Role, Staff, Ticket
 from bot.settings import settings
 from bot.staff import hash_password
 from bot.whatsapp.inbound import record_inbound
@@ -69,6 +69,8 @@ def make_desk(database: Engine, plan: Plan) -> Desk:
             _held_ticket(session, person, officers[n % len(officers)])
             for n, person in enumerate(people)
         ]
+        # What applicants would hear of it takes Rasa half a minute, and is measured elsewhere.
+        session.execute(delete(Announcement))
     seats = [
         *(
             Seat(officer.username, f"/console/tickets/{ticket.id}", ticket.conversation_id)

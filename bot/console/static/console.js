@@ -207,7 +207,8 @@ function concerns(change) {
 // A hidden page gives its connection back: browsers allow six a server, pages are opened freely.
 function listen() {
   if (document.hidden || !body.dataset.watch || stream) return;
-  const opened = new EventSource("/console/events");
+  const watch = encodeURIComponent(body.dataset.watch);
+  const opened = new EventSource(`/console/events?watch=${watch}`);
   stream = opened;
   lastHeard = Date.now();
   const heard = () => (lastHeard = Date.now());

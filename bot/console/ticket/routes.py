@@ -119,8 +119,7 @@ def _conversation_page(visit: Visit, conversation: Conversation, ticket: Ticket 
         can_take=ticket is not None
         and ticket.holder_id is None
         and ticket.state in tickets.TAKEABLE,
-        sections=_sections(visit),
-        consulting=consulting_of(visit.session, ticket),
+        consulting=consulting_of(visit.session, ticket, for_sheet=not visit.is_fragment),
         outcomes={code: visit.gettext(text) for code, text in labels.OUTCOMES.items()},
         outcome=labels.outcome(ticket.outcome, visit.words) if ticket and ticket.outcome else "",
         holding_reply=HOLDING_REPLIES.get(conversation.person.language, HOLDING_REPLIES["id"]),
@@ -133,8 +132,9 @@ def _conversation_page(visit: Visit, conversation: Conversation, ticket: Ticket 
 def _for_sheets(visit: Visit, ticket: Ticket | None) -> dict[str, object]:
     """What only the page's sheets need; its live parts are asked for without them."""
     if ticket is None or visit.is_fragment:
-        return {"topics": [], "topic": None, "canned_replies": []}
+        return {"sections": [], "topics": [], "topic": None, "canned_replies": []}
     return {
+        "sections": _sections(visit),
         "topics": topics.known(visit.session),
         "topic": topics.likely(visit.session, ticket),
         "canned_replies": offered_replies(visit, ticket),
