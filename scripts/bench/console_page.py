@@ -18,7 +18,7 @@ from typing import Any
 import aiohttp
 
 # As in the scripts of the pages, in seconds.
-GAP = {"queue": 0.7, "section": 0.7, "board": 2.0}
+GAP = {"queue": 1.0, "section": 0.7, "board": 2.0}
 OTHER_GAP = 0.25
 SHORTEST_WAIT = 0.06
 POLL = 10.0
@@ -54,6 +54,7 @@ class ConsolePage:
         self._told = False
         self._heard_at = 0.0
         self._asked_at = 0.0
+        self._took = 0.0
         self._tasks: list[asyncio.Task[None]] = []
         self._soon = _Soon(self._refresh, self._wait_before_asking)
         self._alerts_soon = _Soon(self._look_for_alerts, lambda: ALERT_GAP)
@@ -104,11 +105,12 @@ class ConsolePage:
         self._asked_at = time.monotonic()
         try:
             self._take(await self.fetch())
+            self._took = time.monotonic() - self._asked_at
         except (aiohttp.ClientError, TimeoutError) as fault:
             self.faults.append(f"{self._fragment}: {fault!r}")
 
     def _wait_before_asking(self) -> float:
-        gap = GAP.get(self._watch, OTHER_GAP)
+        gap = max(GAP.get(self._watch, OTHER_GAP), min(5 * self._took, POLL))
         return max(SHORTEST_WAIT, self._asked_at + gap - time.monotonic())
 
     def _take(self, page: str) -> None:

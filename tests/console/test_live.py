@@ -114,7 +114,7 @@ def test_a_conversations_page_hears_of_its_conversation_alone(signed_in_at, tick
         with transaction() as session:
             officer = session.scalars(select(Staff).where(Staff.username == "ani")).one()
             tickets.take_over(session, number, officer, clock.now())
-        assert next(changes)["ticket"] == number
+        assert next(change["ticket"] for change in changes if "ticket" in change) == number
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
@@ -65,9 +68,16 @@ def _on_conversation(name: str, take_step: Handler) -> Route:
 
 # --- looking ----------------------------------------------------------------------------------
 
+# What the page reads of a ticket, so that it comes with the ticket.
+_ON_PAGE = (
+    joinedload(Ticket.conversation).joinedload(Conversation.person),
+    joinedload(Ticket.conversation).joinedload(Conversation.address),
+    joinedload(Ticket.holder),
+)
+
 
 def show_ticket(visit: Visit) -> Response:
-    ticket = ticket_of(visit)
+    ticket = ticket_of(visit, *_ON_PAGE)
     return _conversation_page(visit, ticket.conversation, ticket)
 
 
@@ -93,7 +103,9 @@ def show_earlier(visit: Visit) -> Response:
 def _conversation_page(visit: Visit, conversation: Conversation, ticket: Ticket | None) -> Response:
     seen = tickets.last_words(visit.session, conversation.id) or 0  # before what is shown is read
     since = number_in(visit.request.query_params.get("from", ""))
-    transcript = latest(visit.session, conversation, since, visit.now, visit.words)
+    merged = merging.merged_into(visit.session, conversation)
+    together = [conversation.id, *(one.id for one in merged)]
+    transcript = latest(visit.session, together, since, visit.now, visit.words)
     promise = _promise(ticket)
     is_open = ticket is not None and ticket.state != TicketState.CLOSED
     is_holder = ticket is not None and ticket.holder_id == visit.member.id
@@ -108,8 +120,8 @@ def _conversation_page(visit: Visit, conversation: Conversation, ticket: Ticket 
         promise=promise,
         steps=explained(promise.explanation, visit.words) if promise else [],
         section_deadlines=_section_deadlines(ticket),
-        merged=merging.merged_into(visit.session, conversation),
-        others=_other_tickets(visit, conversation, ticket),
+        merged=merged,
+        others=_other_tickets(visit, together, ticket),
         window_closes_at=window_closes_at(conversation),
         window_is_open=can_write,
         is_holder=is_holder,
@@ -153,8 +165,7 @@ def _section_deadlines(ticket: Ticket | None) -> dict[int, object]:
     return {c.consultation_id: deadline_of(c) for c in clocks if c.consultation_id is not None}
 
 
-def _other_tickets(visit: Visit, conversation: Conversation, ticket: Ticket | None) -> list[Ticket]:
-    together = merging.read_together(visit.session, conversation)
+def _other_tickets(visit: Visit, together: Sequence[int], ticket: Ticket | None) -> list[Ticket]:
     statement = visible_tickets(visit.member).where(Ticket.conversation_id.in_(together))
     if ticket is not None:
         statement = statement.where(Ticket.id != ticket.id)
