@@ -14,6 +14,7 @@ from bot.console.queue.cursor import Cursor
 from bot.db import transaction
 from bot.models import (
     Clock,
+    ClockKind,
     Consultation,
     Conversation,
     Message,
@@ -120,7 +121,8 @@ def _longest(session: Session) -> Ticket:
 
 
 def _desk_pages(session: Session) -> list[Page]:
-    timed = session.scalars(select(Clock.id).order_by(Clock.id.desc())).first()
+    promises = select(Clock.id).where(Clock.kind == ClockKind.PROMISE).order_by(Clock.id.desc())
+    timed = session.scalars(promises.limit(1)).one()
     return [
         *_all(
             OFFICER,
