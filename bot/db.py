@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.orm import Session
 
+from bot.bells import Bell, Bells
 from bot.settings import settings
 
 # Channels of LISTEN/NOTIFY. A notification is a hint to look; the rows are the truth.
@@ -20,7 +21,7 @@ DESK = "maraga_desk"
 PRESENCE = "maraga_presence"
 KNOWLEDGE = "maraga_knowledge"
 
-_BELLS = "bells"  # where a session keeps what it is to notify when it commits
+_BELLS = "bells"  # where a session keeps what it is to notify when it has committed
 _RING = text(
     "SELECT pg_notify(channel, facts) "
     "FROM unnest(CAST(:channels AS text[]), CAST(:facts AS text[])) AS bell (channel, facts)"
@@ -56,17 +57,33 @@ def one_statement() -> Iterator[Connection]:
 
 
 def notify(session: Session, channel: str, **facts: object) -> None:
-    """Wake whoever listens on `channel`, when this transaction commits."""
+    """Wake whoever listens on `channel`, once this transaction is committed."""
     session.info.setdefault(_BELLS, {})[channel, json.dumps(facts)] = None
 
 
-@event.listens_for(Session, "before_commit")
-def _ring_all(session: Session) -> None:
-    """All of a transaction's notifications in one statement, each once."""
-    bells = list(session.info.pop(_BELLS, {}))
-    if bells:
-        channels, facts = zip(*bells, strict=True)
-        session.execute(_RING, {"channels": list(channels), "facts": list(facts)})
+def notify_at_once(channel: str) -> None:
+    """Wake whoever listens on `channel`, for rows that are committed already."""
+    _bells.add([(channel, "{}")])
+
+
+@event.listens_for(Session, "after_commit")
+def _notify_all(session: Session) -> None:
+    if bells := session.info.pop(_BELLS, None):
+        _bells.add(bells)
+
+
+@event.listens_for(Session, "after_rollback")
+def _notify_nobody(session: Session) -> None:
+    session.info.pop(_BELLS, None)
+
+
+def _ring(bells: Sequence[Bell]) -> None:
+    channels, facts = zip(*bells, strict=True)
+    with one_statement() as connection:
+        connection.execute(_RING, {"channels": list(channels), "facts": list(facts)})
+
+
+_bells = Bells(_ring)
 
 
 def psycopg_address() -> str:

@@ -31,7 +31,8 @@ from tests.conftest import TestClock
 
 Write = Callable[..., str]
 LookUp = Callable[[str], Staff]
-KEPT = {"section", "staff", "office_calendar_version", "ticket_counter", "alembic_version"}
+KEPT = {"section", "staff", "duty_shift", "office_calendar_version", "ticket_counter"}
+KEPT |= {"alembic_version"}
 
 
 def forget(clock: TestClock) -> None:

@@ -16,7 +16,7 @@ from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from bot.clock import now
-from bot.db import FORMS, one_statement, transaction
+from bot.db import FORMS, notify_at_once, one_statement, transaction
 from bot.models import WebhookForm
 from bot.whatsapp.forms import read_form
 from bot.whatsapp.inbound import record_inbound
@@ -28,9 +28,8 @@ _LOCK = 7_310_001
 _AT_ONCE = 20
 
 _KEEP = text(
-    "WITH kept AS (INSERT INTO webhook_form (message_sid, form, received_at) "
-    "VALUES (:message_sid, :form, :received_at) ON CONFLICT (message_sid) DO NOTHING RETURNING id) "
-    f"SELECT pg_notify('{FORMS}', '') FROM kept"
+    "INSERT INTO webhook_form (message_sid, form, received_at) "
+    "VALUES (:message_sid, :form, :received_at) ON CONFLICT (message_sid) DO NOTHING"
 ).bindparams(bindparam("form", type_=JSONB))
 
 
@@ -42,6 +41,7 @@ def keep_form(form: Mapping[str, str], at: datetime) -> None:
     values = {"message_sid": read_form(form).message_sid, "form": dict(form), "received_at": at}
     with one_statement() as connection:
         connection.execute(_KEEP, values)
+    notify_at_once(FORMS)
 
 
 def take_in_waiting() -> bool:

@@ -10,25 +10,45 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 from starlette.routing import Mount, Route
 
 from bot import clock, console
 from bot.db import transaction
-from bot.desk import tickets
-from bot.models import Article, ArticleRevision, ArticleStatus, Staff
+from bot.desk import canned, templates, tickets
+from bot.models import (
+    Article,
+    ArticleRevision,
+    ArticleStatus,
+    CannedReply,
+    Staff,
+    Template,
+)
 
 CAST = ("ani", "budi", "dewi", "eko", "admin")
 
 # What a browser is never shown as a page of its own: where others begin, streams, and the door.
 NO_PAGES = {"/", "/events", "/signin", "/{rest:path}"}
+# Pieces of a page, and files.
+NO_PAGES |= {
+    "/conversations/{id:int}/earlier",
+    "/decisions/{id:int}",
+    "/media/{id:int}",
+    "/reports/{part}/workbook.xlsx",
+    "/reports/{part}/{block}.csv",
+    "/tickets/{id:int}/suggestions",
+}
 
 EXAMPLES = {
     "/accounts/{id:int}": "/accounts/1",
     "/articles/{id}": "/articles/contoh",
+    "/canned/{id:int}": "/canned/1",
     "/calendar/versions/{id:int}": "/calendar/versions/1",
     "/clocks/{id:int}": "/clocks/1",
     "/conversations/{id:int}": "/conversations/1",
+    "/reports/{part}": "/reports/promise",
     "/section/{id:int}": "/section/1",
+    "/templates/{id:int}": "/templates/1",
     "/tickets/{id:int}": "/tickets/1",
 }
 
@@ -64,6 +84,7 @@ def fill_the_office(ticket: Callable[..., int], consultation: Callable[..., int]
         tickets.take_over(session, closed, ani, clock.now())
         tickets.reply(session, closed, ani, "Sama-sama.", clock.now())
         tickets.close(session, closed, ani, "answered", clock.now())
+        fill_the_writers_desk(session, ani)
         session.add(Article(id="contoh"))
         session.flush()
         session.add(
@@ -84,3 +105,29 @@ def fill_the_office(ticket: Callable[..., int], consultation: Callable[..., int]
                 content_hash="x",
             )
         )
+
+
+def fill_the_writers_desk(session: Session, member: Staff) -> None:
+    """What officers write with: a canned reply and a template."""
+    reply, template = CannedReply(), Template()
+    canned.save(
+        session,
+        reply,
+        title="Dokumen kurang",
+        body_id="Selamat siang {nama}, mohon kirim foto resinya.",
+        body_en="Good afternoon {nama}, please send a photo of the receipt.",
+        member=member,
+        now=clock.now(),
+    )
+    templates.save(
+        session,
+        template,
+        title="Jawaban sudah ada",
+        language="id",
+        content_sid="HX" + "0" * 32,
+        body="Halo {{1}}, jawaban untuk tiket {{2}} sudah ada.",
+        labels=["Nama", "Tiket"],
+        member=member,
+        now=clock.now(),
+    )
+    session.add_all([reply, template])

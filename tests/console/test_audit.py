@@ -149,6 +149,7 @@ def recorded() -> dict[str, set[str]]:
 
 # Happens to a ticket by itself or by the applicant, so never under a name of the staff's.
 BY_NOBODY = {
+    "answer_waits",
     "applicant_wrote",
     "clock_breached",
     "clock_started",

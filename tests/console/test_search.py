@@ -74,12 +74,17 @@ def test_a_person_is_found_by_name_and_by_either_end_of_the_number(as_, talked):
 
 def test_a_hit_leads_to_where_it_was_said(as_, talked, writes):
     ani = as_("ani")
+    page = search(ani, "paket")
+    (address,) = re.findall(r'class="hit" data-row href="([^"]+#message-\d+)"', page)
     for number in range(MESSAGES_SHOWN):
         writes(f"lagi {number}", name="Andi Baso")
-    (found,) = re.findall(r'class="hit" data-row href="([^"]+)"', search(ani, "RR123456789ID"))
-    address, _, message = unescape(found).partition("#")
-    assert f'id="{message}"' in ani.get(address).text
-    assert f'id="{message}"' not in ani.get(address.partition("?")[0]).text
+    (deeper,) = re.findall(
+        r'class="hit" data-row href="([^"]+)#message', search(ani, "RR123456789ID")
+    )
+    assert "from=" in deeper
+    message = address.partition("#")[2]
+    assert f'id="{message}"' in ani.get(unescape(deeper)).text
+    assert f'id="{message}"' not in ani.get(address.partition("#")[0]).text
 
 
 def test_many_hits_come_in_pages_the_latest_first(as_, writes):

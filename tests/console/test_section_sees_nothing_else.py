@@ -12,7 +12,8 @@ from bot import console
 
 # What anybody who is signed in may have; all else is not there for a section.
 OWN = re.compile(
-    r"/console(/|/signin|/signout|/language|/events|/section(/\{id:int\}(/[a-z-]+)?)?)?"
+    r"/console(/|/signin|/signout|/password|/language|/events|/manifest\.webmanifest|/worker\.js"
+    r"|/section(/\{id:int\}(/[a-z-]+)?)?)?"
 )
 SECRET = "rekening rahasia 4711"
 

@@ -214,7 +214,7 @@ def test_the_sections_answer_is_offered_as_a_draft_and_not_sent(as_, consultatio
     as_("budi").post(f"/console/section/{asked}/answer", {"text": "Boleh, paling banyak dua."})
     page = as_("ani").get("/console/tickets/1").text
     assert "Boleh, paling banyak dua." in page
-    assert f'data-use-draft="answer-{asked}"' in page
+    assert f'data-use-draft="explanation-{asked}"' in page
     assert said() == []
 
 

@@ -114,9 +114,10 @@ def _promise_at(ani: Staff, at: datetime) -> datetime:
             session, conversation, TicketReason.ASKED_FOR_PERSON, asked_at=at, now=at
         )
         return session.scalars(
-            select(Clock.due_at).where(
-                Clock.ticket_id == ticket.id, Clock.kind == ClockKind.PROMISE
-            )
+            select(Clock.due_at)
+            .where(Clock.ticket_id == ticket.id, Clock.kind == ClockKind.PROMISE)
+            .order_by(Clock.id.desc())
+            .limit(1)
         ).one()
 
 

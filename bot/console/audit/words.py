@@ -16,8 +16,15 @@ KINDS: Mapping[str, str] = {
     "replied": N_("membalas pemohon"),
     "section_consulted": N_("bertanya ke seksi"),
     "section_answered": N_("menjawab untuk seksi"),
+    "section_asked_back": N_("bertanya balik ke PLI"),
+    "section_told": N_("memberi keterangan kepada seksi"),
     "handed_back": N_("mengembalikan ke bot"),
     "closed": N_("menutup tiket"),
+    "reopened": N_("membuka tiket kembali"),
+    "transferred": N_("mengalihkan tiket"),
+    "tagged": N_("memberi tanda"),
+    "untagged": N_("mencabut tanda"),
+    "noted": N_("menulis catatan"),
     "returned": N_("mengembalikan tiket ke antrean"),
     "account_added": N_("menambah akun"),
     "account_changed": N_("mengubah akun"),
@@ -41,6 +48,8 @@ FACTS: Mapping[str, str] = {
     "tickets_returned": N_("Tiket kembali ke antrean"),
     "officer": N_("Petugas"),
     "outcome": N_("Hasil"),
+    "tag": N_("Tanda"),
+    "to": N_("Penerima"),
 }
 
 

@@ -9,11 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, func, literal_column, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from bot.console.access import visible_conversations, visible_tickets
 from bot.console.queue.rows import Row, ticket_rows
 from bot.console.search.query import Query
+from bot.console.ticket.transcript import MESSAGES_SHOWN
 from bot.models import Address, Conversation, Message, Person, Staff, Ticket, TicketCounter
 
 MOST_PEOPLE = 12
@@ -88,7 +89,7 @@ def messages_found(
     statement = (
         visible_conversations(member)
         .join(Message, Message.conversation_id == Conversation.id)
-        .add_columns(Message)
+        .add_columns(Message, _later_messages())
         .where(_has_words(Message.body, query))
         .options(joinedload(Conversation.person), joinedload(Conversation.address))
         .order_by(Message.id.desc())
@@ -98,8 +99,8 @@ def messages_found(
         statement = statement.where(Message.id < before)
     rows = session.execute(statement).all()
     found = [
-        MessageFound(message, conversation, _address(message), query.pieces(message.body))
-        for conversation, message in rows[:MESSAGES]
+        MessageFound(message, conversation, _address(message, later), query.pieces(message.body))
+        for conversation, message, later in rows[:MESSAGES]
     ]
     return found, (found[-1].message.id if len(rows) > MESSAGES else None)
 
@@ -118,6 +119,15 @@ def _has_number(digits: str) -> ColumnElement[bool]:
     return Person.id.in_(owners)
 
 
+def _later_messages() -> ColumnElement[int]:
+    """How many messages of the conversation came after."""
+    later = aliased(Message)
+    counted = select(func.count()).where(
+        later.conversation_id == Message.conversation_id, later.id > Message.id
+    )
+    return counted.correlate(Message).scalar_subquery()
+
+
 def _latest_tickets(session: Session, conversation_ids: Sequence[int]) -> dict[int, Ticket]:
     latest = (
         select(func.max(Ticket.id))
@@ -128,9 +138,10 @@ def _latest_tickets(session: Session, conversation_ids: Sequence[int]) -> dict[i
     return {ticket.conversation_id: ticket for ticket in tickets}
 
 
-def _address(message: Message) -> str:
-    """The page that shows the message: its conversation, from there on."""
+def _address(message: Message, later: int) -> str:
+    """The page that shows the message: from it on, where it lies deeper than the page begins."""
     place = f"tickets/{message.ticket_id}"
     if message.ticket_id is None:
         place = f"conversations/{message.conversation_id}"
-    return f"/console/{place}?from={message.id}#message-{message.id}"
+    shown = f"?from={message.id}" if later >= MESSAGES_SHOWN else ""
+    return f"/console/{place}{shown}#message-{message.id}"
