@@ -4,7 +4,7 @@ PYTHON := .venv/bin/python
 SOURCES := bot actions knowledge_base
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run stop demo test test-fast chaos bench evaluate compare lint types format screenshots screenshots-phone clean
+.PHONY: help setup setup-dev run stop demo test test-fast chaos bench bench-console page-times evaluate compare lint types format screenshots screenshots-phone clean
 
 help: ## say what each command does
 	@echo "Maraga Care"
@@ -39,6 +39,12 @@ chaos: setup-dev ## kill every process at random while 500 messages flow
 
 bench: setup-dev ## measure, and print the table of docs
 	@exec $(PYTHON) scripts/bench.py
+
+bench-console: setup-dev ## a hundred consoles open while 80 messages a second come
+	@exec $(PYTHON) scripts/bench_console.py
+
+page-times: setup-dev ## the server time of every page of the console over years of data
+	@exec $(PYTHON) scripts/page_times.py
 
 evaluate: setup-dev ## how often the bot is right, silent or wrong, on questions kept for that
 	@exec $(PYTHON) scripts/evaluate.py

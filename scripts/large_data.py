@@ -72,16 +72,27 @@ def fill(connection: Connection, until: datetime, tickets: int = TICKETS, days: 
 
 
 @contextmanager
-def filled_database(tickets: int = TICKETS, days: int = DAYS) -> Iterator[None]:
-    """A PostgreSQL of its own for the length of the block, filled; the settings point at it."""
-    with own_database():
-        with transaction() as session:
-            seed.seed_office(session, clock.now())
-            session.execute(text(_ARTICLES))
-        with engine().begin() as connection:
-            fill(connection, clock.now(), tickets, days)
-        analyse()
+def filled_database(
+    tickets: int = TICKETS, days: int = DAYS, kept: Path | None = None
+) -> Iterator[None]:
+    """A PostgreSQL of its own for the length of the block, filled; the settings point at it.
+
+    One that is `kept` in a folder is made there, or taken up again as it was left.
+    """
+    with own_database(kept):
+        if _is_empty():
+            with transaction() as session:
+                seed.seed_office(session, clock.now())
+                session.execute(text(_ARTICLES))
+            with engine().begin() as connection:
+                fill(connection, clock.now(), tickets, days)
+            analyse()
         yield
+
+
+def _is_empty() -> bool:
+    with engine().connect() as connection:
+        return not connection.scalar(text("SELECT EXISTS (SELECT 1 FROM ticket)"))
 
 
 # A hundred articles without a text: figures look at titles and groups alone.

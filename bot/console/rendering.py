@@ -28,6 +28,7 @@ def _environment(code: str) -> Environment:
     environment = Environment(
         loader=PrefixLoader({f.parent.name: FileSystemLoader(f) for f in folders}),
         autoescape=True,
+        auto_reload=False,  # a process has the templates that it started with
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

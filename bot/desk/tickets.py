@@ -139,17 +139,19 @@ def open_ticket_of(session: Session, conversation_id: int) -> Ticket | None:
 def applicant_wrote(session: Session, ticket: Ticket, message: Message) -> None:
     """A message for an open ticket: onto it, and the clock starts again if none runs.
 
-    A reaction (a thumbs-up on a reply) goes onto it too, but waits for nobody.
+    A reaction (a thumbs-up on a reply) goes onto it too, but waits for nobody. Consoles were told
+    when the message came; they are told again if the ticket is another by it.
     """
     message.ticket_id = ticket.id
     if message.kind is MessageKind.REACTION:
-        _tell_consoles(session, ticket)
         return
-    if ticket.state == TicketState.ANSWERED:
+    was_answered = ticket.state == TicketState.ANSWERED
+    if was_answered:
         ticket.state = TicketState.HELD if ticket.holder_id else TicketState.WAITING
-    clocks.start_promise(session, ticket, message.at)
+    clock = clocks.start_promise(session, ticket, message.at)
     record(session, ticket.id, "applicant_wrote", message.at, message=message.id)
-    _tell_consoles(session, ticket)
+    if was_answered or clock.started_at == message.at:
+        _tell_consoles(session, ticket)
 
 
 def take_over(session: Session, ticket_id: int, officer: Staff, now: datetime) -> Ticket:

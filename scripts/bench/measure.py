@@ -86,7 +86,7 @@ def ask(
     system.rest()
     cpu: dict[str, float] = {}
     started = time.monotonic()
-    with _cpu_time({**system.processes(), **others}, cpu):
+    with cpu_time({**system.processes(), **others}, cpu):
         shots = send_on_schedule(forms, per_second)
         replied = _wait_for_replies(system, shots, settle_seconds)
     return Result(
@@ -126,7 +126,7 @@ def _failures(shots: Sequence[Shot], replied: Mapping[str, float]) -> dict[str, 
 
 
 @contextmanager
-def _cpu_time(processes: Mapping[str, int], spent: dict[str, float]) -> Iterator[None]:
+def cpu_time(processes: Mapping[str, int], spent: dict[str, float]) -> Iterator[None]:
     """Writes into `spent` the CPU seconds that each process tree used during the block."""
     before = {name: _tree_seconds(pid) for name, pid in processes.items()}
     yield

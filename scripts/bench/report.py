@@ -99,14 +99,15 @@ def _row(result: Result) -> list[str]:
         result.conversation,
         f"{result.per_second:g}/s",
         str(len(result.shots)),
-        _milliseconds(percentile(result.acknowledgements, 50)),
-        _milliseconds(percentile(result.acknowledgements, 99)),
-        *(_milliseconds(percentile(result.replies, percent)) for percent in (50, 95, 100)),
+        milliseconds(percentile(result.acknowledgements, 50)),
+        milliseconds(percentile(result.acknowledgements, 99)),
+        *(milliseconds(percentile(result.replies, percent)) for percent in (50, 95, 100)),
         failed or "0",
     ]
 
 
-def _milliseconds(seconds: float) -> str:
+def milliseconds(seconds: float) -> str:
+    """A span in seconds as the tables have it; a dash when there is none."""
     if math.isnan(seconds):
         return "-"
     return f"{seconds * 1000:,.0f} ms" if seconds >= 0.01 else f"{seconds * 1000:.1f} ms"

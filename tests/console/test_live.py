@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,17 +12,21 @@ from contextlib import contextmanager
 import httpx
 import psycopg
 import pytest
+from sqlalchemy import select
 
+from bot import clock
 from bot.console.live.hub import EVERYTHING, MOST_PENDING, Subscription
 from bot.console.live.routes import _told_to, hub
-from bot.db import psycopg_address
-from bot.models import Role
+from bot.console.live.watch import Watch, read_watch
+from bot.db import psycopg_address, transaction
+from bot.desk import tickets
+from bot.models import Role, Staff
 
 
 @contextmanager
-def stream(client: httpx.Client) -> Iterator[Iterator[dict]]:
+def stream(client: httpx.Client, query: str = "") -> Iterator[Iterator[dict]]:
     """The changes that the stream tells, from when it is open."""
-    with client.stream("GET", "/console/events") as response:
+    with client.stream("GET", f"/console/events{query}") as response:
         assert response.headers["content-type"].startswith("text/event-stream")
         lines = response.iter_lines()
         for line in lines:
@@ -98,3 +103,46 @@ def test_the_same_change_is_told_once():
 def test_a_conversation_of_the_bot_is_nobody_elses_business(role):
     assert _told_to(role, {"conversation": 7}) is None
     assert _told_to(Role.PLI, {"conversation": 7}) == {"conversation": 7}
+
+
+def test_a_conversations_page_hears_of_its_conversation_alone(signed_in_at, ticket):
+    number = ticket(name="Yang dilihat")
+    ani = signed_in_at("ani")
+    watched = re.search(r'data-watch="([^"]+)"', ani.get(f"/console/tickets/{number}").text)[1]
+    with stream(ani, f"?watch={watched}") as changes:
+        ticket(name="Lain")
+        with transaction() as session:
+            officer = session.scalars(select(Staff).where(Staff.username == "ani")).one()
+            tickets.take_over(session, number, officer, clock.now())
+        assert next(change["ticket"] for change in changes if "ticket" in change) == number
+
+
+@pytest.mark.parametrize(
+    ("watch", "change", "told"),
+    [
+        ("", {"ticket": 4, "conversation": 7}, {"ticket": 4, "conversation": 7}),
+        ("conversation:7", {"conversation": 7}, {"conversation": 7}),
+        ("conversation:7", {"ticket": 7, "conversation": 8}, None),
+        ("conversation:7", EVERYTHING, EVERYTHING),
+        ("conversation:7", {"presence": {"conversation": 7}}, {"presence": {"conversation": 7}}),
+        ("conversation:7", {"presence": {"conversation": 8}}, None),
+        ("queue", {"ticket": 4, "conversation": 7}, EVERYTHING),
+        ("queue", {"presence": {"conversation": 7}}, {"presence": {"conversation": 7}}),
+        ("alerts", {"ticket": 4, "conversation": 7}, EVERYTHING),
+        ("alerts", {"conversation": 7}, None),
+        ("alerts", {"presence": {"conversation": 7}}, None),
+        ("conversation:x", {"conversation": 7}, {"conversation": 7}),
+    ],
+)
+def test_a_page_is_told_what_it_watches(watch, change, told):
+    assert read_watch(watch).told(change) == told
+
+
+def test_a_list_is_told_once_of_what_comes_close_together():
+    async def tell_two() -> list[dict]:
+        subscription = Subscription(Watch("queue"))
+        subscription.tell({"conversation": 1})
+        asyncio.get_running_loop().call_later(0.05, subscription.tell, {"conversation": 2})
+        return await subscription.changes(1)
+
+    assert asyncio.run(tell_two()) == [EVERYTHING]

@@ -197,7 +197,7 @@ def test_the_second_officer_is_told_on_the_page_who_was_first(open_as, ticket):
     number = ticket()
     ali = open_as("ali")
     ali.goto(f"/console/tickets/{number}")
-    ali.route("**/console/events", lambda route: route.abort())
+    ali.route("**/console/events?*", lambda route: route.abort())
     ali.evaluate("hangUp()")
     ani = open_as("ani")
     ani.goto(f"/console/tickets/{number}")

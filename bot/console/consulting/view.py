@@ -30,12 +30,16 @@ class Consulting:
         return any(c.nudged_at is not None for c in self.explained)
 
 
-def consulting_of(session: Session, ticket: Ticket | None) -> Consulting:
-    """For the page of this ticket; nothing for a conversation without one."""
+def consulting_of(session: Session, ticket: Ticket | None, *, for_sheet: bool) -> Consulting:
+    """For the page of this ticket; nothing for a conversation without one.
+
+    What can be shared is looked up only for the sheet that offers it.
+    """
     if ticket is None:
         return Consulting((), (), ())
     asked_back = [c for c in ticket.consultations if c.is_open and c.asked_back_at is not None]
-    return Consulting(_shareable(session, ticket), explanations(session, ticket), asked_back)
+    shareable = _shareable(session, ticket) if for_sheet else ()
+    return Consulting(shareable, explanations(session, ticket), asked_back)
 
 
 def shared_in(form: Mapping[str, str]) -> list[int]:

@@ -48,7 +48,10 @@ def shown(visit: Visit, ticket: Ticket | None) -> dict[str, object]:
         may_move = ticket.holder_id == visit.member.id
     return {
         "may_move": may_move,
-        "receivers": _receivers(visit, ticket) if may_move and ticket else [],
+        # The sheet that offers them is on the whole page alone.
+        "receivers": _receivers(visit, ticket)
+        if may_move and ticket and not visit.is_fragment
+        else [],
         "tags": tags.tags_of(visit.session, ticket.id) if ticket else [],
         "known_tags": tags.known_tags(visit.session) if ticket else [],
         "longest_tag": tags.LONGEST,

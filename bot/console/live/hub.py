@@ -13,6 +13,7 @@ from dataclasses import asdict
 import psycopg
 
 from bot.console.live.presence import Present, read_presence
+from bot.console.live.watch import EVERYTHING, Change, Watch
 from bot.db import DESK, PRESENCE, psycopg_address
 
 log = logging.getLogger(__name__)
@@ -20,24 +21,26 @@ log = logging.getLogger(__name__)
 RECONNECT_AFTER = 0.5  # seconds
 MOST_PENDING = 100
 SWEEP_SECONDS = 5.0
-
-Change = dict[str, object]  # such as {"ticket": 42, "conversation": 7}
-EVERYTHING: Change = {"all": True}
+EVERY_CHANGE = Watch()
 
 
 class Subscription:
-    """The changes that one open page has not been told yet."""
+    """The changes that one open page watches for and has not been told yet."""
 
-    def __init__(self) -> None:
+    def __init__(self, watch: Watch = EVERY_CHANGE) -> None:
+        self._watch = watch
         self._pending: list[Change] = []
         self._told = asyncio.Event()
 
     def tell(self, change: Change) -> None:
-        """Keep the change; a page that reads too slowly is told to look at everything."""
+        """Keep the change if it concerns the page; one that reads too slowly is told to look."""
+        told = self._watch.told(change)
+        if told is None:
+            return
         if len(self._pending) >= MOST_PENDING:
             self._pending = [EVERYTHING]
-        elif change not in self._pending:
-            self._pending.append(change)
+        elif told not in self._pending:
+            self._pending.append(told)
         self._told.set()
 
     async def changes(self, seconds: float) -> list[Change]:
@@ -46,6 +49,7 @@ class Subscription:
             await asyncio.wait_for(self._told.wait(), seconds)
         except TimeoutError:
             return []
+        await asyncio.sleep(self._watch.gather_seconds)
         self._told.clear()
         pending, self._pending = self._pending, []
         return pending
@@ -59,9 +63,9 @@ class Hub:
         self.present = Present()
 
     @contextmanager
-    def subscription(self) -> Iterator[Subscription]:
-        """Be told of changes for the length of the block."""
-        subscription = Subscription()
+    def subscription(self, watch: Watch) -> Iterator[Subscription]:
+        """Be told of what `watch` watches for the length of the block."""
+        subscription = Subscription(watch)
         self._subscriptions.add(subscription)
         try:
             yield subscription

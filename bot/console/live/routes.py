@@ -16,7 +16,8 @@ from starlette.routing import BaseRoute, Route
 from bot import clock
 from bot.console.access import DESK
 from bot.console.handling import COOKIE
-from bot.console.live.hub import EVERYTHING, Change, Hub, Subscription
+from bot.console.live.hub import Hub, Subscription
+from bot.console.live.watch import EVERYTHING, Change, Watch, read_watch
 from bot.db import transaction
 from bot.models import Role
 from bot.staff import signed_in
@@ -32,7 +33,10 @@ def live_routes() -> list[BaseRoute]:
 
 
 async def events(request: Request) -> Response:
-    """Server-sent events such as {"ticket": 42}, as long as the person is signed in."""
+    """Server-sent events such as {"ticket": 42}, as long as the person is signed in.
+
+    The query names what the page watches: `?watch=conversation:7`; without, every change is told.
+    """
     token = request.cookies.get(COOKIE, "")
     try:
         role = await run_in_threadpool(_role_of, token)
@@ -41,15 +45,15 @@ async def events(request: Request) -> Response:
     if role is None:
         return Response(status_code=401)
     return StreamingResponse(
-        _stream(token, role),
+        _stream(token, role, read_watch(request.query_params.get("watch", ""))),
         media_type="text/event-stream",
         headers={"X-Accel-Buffering": "no"},
     )
 
 
-async def _stream(token: str, role: Role) -> AsyncIterator[str]:
+async def _stream(token: str, role: Role, watch: Watch) -> AsyncIterator[str]:
     looked_at = time.monotonic()
-    with hub.subscription() as subscription:
+    with hub.subscription(watch) as subscription:
         yield "retry: 2000\nevent: open\ndata: {}\n\n"
         while True:
             yield await _next_lines(subscription, role)

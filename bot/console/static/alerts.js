@@ -137,7 +137,7 @@
 
   function watchForAlerts() {
     if (!alertStream || alertStream.readyState === EventSource.CLOSED) {
-      alertStream = new EventSource("/console/events");
+      alertStream = new EventSource("/console/events?watch=alerts");
       alertStream.addEventListener("open", lookSoon);
       alertStream.addEventListener("message", lookSoon);
     }

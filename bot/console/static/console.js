@@ -7,7 +7,7 @@ const body = document.body;
 const POLL_MS = 10_000;
 const POLL_WHILE_TOLD_MS = 60_000;
 const SILENCE_MS = 40_000; // the stream beats every 15 s
-const GAP_MS = { queue: 700, section: 700, board: 2000 };
+const GAP_MS = { queue: 1000, section: 700, board: 2000 };
 
 // --- times --------------------------------------------------------------------------------
 
@@ -154,8 +154,10 @@ async function refresh() {
     return;
   }
   asking = true;
+  const asked = Date.now();
   try {
     await askOnce();
+    lastTook = Date.now() - asked;
     tellConnection(stream ? "live" : "connecting");
   } catch {
     tellConnection("offline");
@@ -182,10 +184,11 @@ async function askOnce() {
 
 let soon = 0;
 let lastAsked = 0;
+let lastTook = 0; // ms; a server that is slow is asked less
 
 function refreshSoon() {
   if (soon) return;
-  const gap = GAP_MS[body.dataset.watch] || 250;
+  const gap = Math.max(GAP_MS[body.dataset.watch] || 250, Math.min(5 * lastTook, POLL_MS));
   const wait = Math.max(60, lastAsked + gap - Date.now());
   soon = setTimeout(() => {
     soon = 0;
@@ -207,7 +210,8 @@ function concerns(change) {
 // A hidden page gives its connection back: browsers allow six a server, pages are opened freely.
 function listen() {
   if (document.hidden || !body.dataset.watch || stream) return;
-  const opened = new EventSource("/console/events");
+  const watch = encodeURIComponent(body.dataset.watch);
+  const opened = new EventSource(`/console/events?watch=${watch}`);
   stream = opened;
   lastHeard = Date.now();
   const heard = () => (lastHeard = Date.now());

@@ -51,7 +51,8 @@ class Bubble:
 def bubbles_of(session: Session, messages: Sequence[Message], words: Words) -> list[Bubble]:
     """The messages, in order, each with what is shown beside it."""
     names = _names(session, {m.staff_id for m in messages if m.staff_id})
-    evidence = evidence_of(session, {m.turn_id for m in messages if m.turn_id})
+    bots_turns = {m.turn_id for m in messages if m.turn_id and m.speaker == Speaker.BOT}
+    evidence = evidence_of(session, bots_turns)
     files = _files(session, messages)
     resent = _resent(session, messages)
     bubbles = []

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
@@ -66,9 +69,16 @@ def _on_conversation(name: str, take_step: Handler) -> Route:
 
 # --- looking ----------------------------------------------------------------------------------
 
+# What the page reads of a ticket, so that it comes with the ticket.
+_ON_PAGE = (
+    joinedload(Ticket.conversation).joinedload(Conversation.person),
+    joinedload(Ticket.conversation).joinedload(Conversation.address),
+    joinedload(Ticket.holder),
+)
+
 
 def show_ticket(visit: Visit) -> Response:
-    ticket = ticket_of(visit)
+    ticket = ticket_of(visit, *_ON_PAGE)
     return _conversation_page(visit, ticket.conversation, ticket)
 
 
@@ -94,7 +104,9 @@ def show_earlier(visit: Visit) -> Response:
 def _conversation_page(visit: Visit, conversation: Conversation, ticket: Ticket | None) -> Response:
     seen = tickets.last_words(visit.session, conversation.id) or 0  # before what is shown is read
     since = number_in(visit.request.query_params.get("from", ""))
-    transcript = latest(visit.session, conversation, since, visit.now, visit.words)
+    merged = merging.merged_into(visit.session, conversation)
+    together = [conversation.id, *(one.id for one in merged)]
+    transcript = latest(visit.session, together, since, visit.now, visit.words)
     promise = _promise(ticket)
     is_open = ticket is not None and ticket.state != TicketState.CLOSED
     is_holder = ticket is not None and ticket.holder_id == visit.member.id
@@ -109,8 +121,8 @@ def _conversation_page(visit: Visit, conversation: Conversation, ticket: Ticket 
         promise=promise,
         steps=explained(promise.explanation, visit.words) if promise else [],
         section_deadlines=_section_deadlines(ticket),
-        merged=merging.merged_into(visit.session, conversation),
-        others=_other_tickets(visit, conversation, ticket),
+        merged=merged,
+        others=_other_tickets(visit, together, ticket),
         window_closes_at=window_closes_at(conversation),
         window_is_open=can_write,
         is_holder=is_holder,
@@ -120,8 +132,7 @@ def _conversation_page(visit: Visit, conversation: Conversation, ticket: Ticket 
         can_take=ticket is not None
         and ticket.holder_id is None
         and ticket.state in tickets.TAKEABLE,
-        sections=_sections(visit),
-        consulting=consulting_of(visit.session, ticket),
+        consulting=consulting_of(visit.session, ticket, for_sheet=not visit.is_fragment),
         outcomes={code: visit.gettext(text) for code, text in labels.OUTCOMES.items()},
         outcome=labels.outcome(ticket.outcome, visit.words) if ticket and ticket.outcome else "",
         holding_reply=HOLDING_REPLIES.get(conversation.person.language, HOLDING_REPLIES["id"]),
@@ -135,8 +146,9 @@ def _conversation_page(visit: Visit, conversation: Conversation, ticket: Ticket 
 def _for_sheets(visit: Visit, ticket: Ticket | None) -> dict[str, object]:
     """What only the page's sheets need; its live parts are asked for without them."""
     if ticket is None or visit.is_fragment:
-        return {"topics": [], "topic": None, "canned_replies": []}
+        return {"sections": [], "topics": [], "topic": None, "canned_replies": []}
     return {
+        "sections": _sections(visit),
         "topics": topics.known(visit.session),
         "topic": topics.likely(visit.session, ticket),
         "canned_replies": offered_replies(visit, ticket),
@@ -155,8 +167,7 @@ def _section_deadlines(ticket: Ticket | None) -> dict[int, object]:
     return {c.consultation_id: deadline_of(c) for c in clocks if c.consultation_id is not None}
 
 
-def _other_tickets(visit: Visit, conversation: Conversation, ticket: Ticket | None) -> list[Ticket]:
-    together = merging.read_together(visit.session, conversation)
+def _other_tickets(visit: Visit, together: Sequence[int], ticket: Ticket | None) -> list[Ticket]:
     statement = visible_tickets(visit.member).where(Ticket.conversation_id.in_(together))
     if ticket is not None:
         statement = statement.where(Ticket.id != ticket.id)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
+from sqlalchemy.sql.base import ExecutableOption
+
 from bot.console.access import visible_conversations, visible_tickets
 from bot.console.handling import Missing, Refused, Visit, safe_next
 from bot.conversation import WindowClosed
@@ -18,10 +20,12 @@ LONGEST_KEY = 64
 Result = TypeVar("Result")
 
 
-def ticket_of(visit: Visit) -> Ticket:
-    """The ticket of the address, if it is the person's to see."""
+def ticket_of(visit: Visit, *options: ExecutableOption) -> Ticket:
+    """The ticket of the address, if it is the person's to see; `options` say what comes with it."""
     ticket = visit.session.scalars(
-        visible_tickets(visit.member).where(Ticket.id == visit.number_in_path("id"))
+        visible_tickets(visit.member)
+        .where(Ticket.id == visit.number_in_path("id"))
+        .options(*options)
     ).one_or_none()
     if ticket is None:
         raise Missing

@@ -66,11 +66,13 @@ class Transcript:
 
 
 def latest(
-    session: Session, conversation: Conversation, since: int | None, now: datetime, words: Words
+    session: Session, together: Sequence[int], since: int | None, now: datetime, words: Words
 ) -> Transcript:
-    """The newest messages; with `since`, all from that message on (the newest MOST_SHOWN)."""
+    """The newest messages; with `since`, all from that message on (the newest MOST_SHOWN).
+
+    `together` are the conversations that are read as one.
+    """
     limit = MESSAGES_SHOWN if since is None else MOST_SHOWN
-    together = read_together(session, conversation)
     statement = _messages(together)
     newest = session.scalars(statement.order_by(Message.id.desc()).limit(limit + 1)).all()
     wanted = [m for m in newest[:limit] if since is None or m.id >= since]
@@ -164,11 +166,15 @@ def _happenings(
     if until is not None:
         statement = statement.where(TicketEvent.at < until)
     rows = session.execute(statement).all()
-    sections = dict(session.execute(select(Section.code, Section.name)).all())
+    sections = _section_names(session) if any("section" in event.data for event, _ in rows) else {}
     return [
         Happening(event.at, _told(event, number, sections, words), event.kind)
         for event, number in rows
     ]
+
+
+def _section_names(session: Session) -> dict[str, str]:
+    return dict(session.execute(select(Section.code, Section.name)).all())
 
 
 def _told(event: TicketEvent, number: str, sections: Mapping[str, str], words: Words) -> str:
