@@ -12,6 +12,7 @@ from sqlalchemy import select
 from bot import audit
 from bot.console.audit.entries import PAGE, Wanted, entries, read_cursor
 from bot.console.audit.words import FACTS, KINDS
+from bot.console.labels import EVENTS
 from bot.db import transaction
 from bot.desk.log import record
 from bot.models import Staff
@@ -164,6 +165,10 @@ def test_whatever_is_recorded_has_its_words():
     kinds = recorded()
     assert len(kinds) > 12  # the search works
     assert set(kinds) - BY_NOBODY - set(KINDS) == set()
+
+
+def test_whatever_a_transcript_tells_of_staff_has_its_words_in_the_log():
+    assert set(EVENTS) - BY_NOBODY - {"answer_waits"} - set(KINDS) == set()
 
 
 def test_every_fact_of_the_offices_log_has_its_words():
