@@ -7,6 +7,7 @@ applicant's on its whole way: taken in, taken up by a worker, put on the ticket 
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -34,6 +35,7 @@ from bot.models import (
 )
 from bot.turn_taking import take_next_turn
 from bot.turns import Said
+from bot.whatsapp.intake import keep_form, take_in_waiting
 from tests.conftest import TestClock
 from tests.desk.conftest import OpenTicket
 from tests.test_turn_taking import FakeDialogue
@@ -45,7 +47,7 @@ ROUNDS = 40
 WORDS = "tunggu, satu lagi ya pak?"  # complete: a worker takes it up at once
 ANSWER = "Jawaban bot"
 
-Write = Callable[..., str]
+MakeForm = Callable[..., dict[str, str]]
 
 
 class Bot(FakeDialogue):
@@ -90,6 +92,31 @@ def work() -> None:
         pass
 
 
+def meet(n: int, words: dict[str, str], clock: TestClock, *steps: Callable[[], None]) -> None:
+    """An applicant's words, and the officers' steps at one of four moments of their way.
+
+    By turns of `n`: as the form is kept, as it is taken in, as a worker takes the message up,
+    and as soon as that is done.
+    """
+    go = threading.Event()
+
+    def speak() -> None:
+        way = (lambda: keep_form(words, clock.now), take_in_waiting, work, lambda: None)
+        for position, part in enumerate(way):
+            if position == n % len(way):
+                go.set()
+            part()
+
+    def waiting(step: Callable[[], None]) -> Callable[[], None]:
+        def act() -> None:
+            go.wait()
+            step()
+
+        return act
+
+    at_once([speak, *map(waiting, steps)])
+
+
 def outcome(ticket_id: int) -> Outcome:
     work()
     with transaction() as session:
@@ -132,7 +159,7 @@ def outcome(ticket_id: int) -> Outcome:
 
 def test_a_claim_and_a_message_leave_one_holder_and_the_message_with_them(
     open_ticket: OpenTicket,
-    write: Write,
+    form: MakeForm,
     ani: Staff,
     ali: Staff,
     test_clock: TestClock,
@@ -149,12 +176,8 @@ def test_a_claim_and_a_message_leave_one_holder_and_the_message_with_them(
                     tickets.take_over(session, ticket_id, officer, test_clock.now)
                 won.append(officer.id)
 
-        def speak(sender: str = sender) -> None:
-            write(WORDS, From=sender, WaId="")
-            work()
-
-        calls = [speak, lambda c=claim: c(ani), lambda c=claim: c(ali)]  # type: ignore[misc]
-        at_once(calls[n % 3 :] + calls[: n % 3])
+        claims = [lambda c=claim: c(ani), lambda c=claim: c(ali)]  # type: ignore[misc]
+        meet(n, form(WORDS, From=sender, WaId=""), test_clock, *claims)
 
         left = outcome(ticket_id)
         assert won == [left.ticket.holder_id]
@@ -171,7 +194,7 @@ def test_a_claim_and_a_message_leave_one_holder_and_the_message_with_them(
 
 def test_a_reply_and_a_message_leave_no_message_without_a_clock(
     open_ticket: OpenTicket,
-    write: Write,
+    form: MakeForm,
     ani: Staff,
     test_clock: TestClock,
     applicants: Iterator[str],
@@ -186,11 +209,7 @@ def test_a_reply_and_a_message_leave_no_message_without_a_clock(
             with transaction() as session:
                 tickets.reply(session, ticket_id, ani, "Sudah kami periksa.", test_clock.now)
 
-        def speak(sender: str = sender) -> None:
-            write(WORDS, From=sender, WaId="")
-            work()
-
-        at_once([reply, speak] if n % 2 else [speak, reply])
+        meet(n, form(WORDS, From=sender, WaId=""), test_clock, reply)
 
         left = outcome(ticket_id)
         told = [(e.kind, e.data.get("message")) for e in left.events]
@@ -209,7 +228,7 @@ def test_a_reply_and_a_message_leave_no_message_without_a_clock(
 
 def test_a_closing_and_a_message_end_as_one_of_them_was_first_and_the_message_is_answered(
     open_ticket: OpenTicket,
-    write: Write,
+    form: MakeForm,
     ani: Staff,
     test_clock: TestClock,
     applicants: Iterator[str],
@@ -230,11 +249,7 @@ def test_a_closing_and_a_message_end_as_one_of_them_was_first_and_the_message_is
                     tickets.close(session, ticket_id, ani, "answered", test_clock.now, seen=seen)
                 closed.append(True)
 
-        def speak(sender: str = sender) -> None:
-            write(WORDS, From=sender, WaId="")
-            work()
-
-        at_once([close, speak] if n % 2 else [speak, close])
+        meet(n, form(WORDS, From=sender, WaId=""), test_clock, close)
 
         left = outcome(ticket_id)
         assert left.kinds.count("closed") == len(closed)
