@@ -25,7 +25,7 @@ import psutil
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from bench.console_report import PER_SECOND, Run, report
-from bench.consoles import Consoles, timeless
+from bench.consoles import Consoles, first_difference
 from bench.desk import Desk, Plan, Seat, make_desk
 from bench.load import Shot, send_on_schedule
 from bench.maraga import Maraga
@@ -186,21 +186,16 @@ def _visible(
     maraga: Maraga, consoles: Consoles, desk: Desk, shots: Sequence[Shot]
 ) -> tuple[list[float], int]:
     """From the due moment until an open console held it, sorted; and how many were never held."""
-    due = {shot.sid: shot.due for shot in shots}
-    watched = {
-        seat.conversation: page for seat, page in zip(desk.seats, consoles.pages, strict=True)
-    }
+    pages = zip(desk.seats, consoles.pages, strict=True)
+    watched = {seat.person: page for seat, page in pages if seat.person}
+    sent = [shot for shot in shots if shot.person in watched]
     rows = maraga.service.rows(
-        "SELECT id, conversation_id, message_sid FROM message WHERE message_sid = ANY(:sids) "
-        "AND conversation_id = ANY(:conversations)",
-        sids=list(due),
-        conversations=[key for key in watched if key is not None],
+        "SELECT id, message_sid FROM message WHERE message_sid = ANY(:sids)",
+        sids=[shot.sid for shot in sent],
     )
-    seen = [
-        (watched[row["conversation_id"]].first_seen.get(row["id"]), due[row["message_sid"]])
-        for row in rows
-    ]
-    latencies = sorted(at - since for at, since in seen if at is not None)
+    ids = {row["message_sid"]: row["id"] for row in rows}
+    seen = [(watched[shot.person].first_seen.get(ids.get(shot.sid, 0)), shot.due) for shot in sent]
+    latencies = sorted(at - due for at, due in seen if at is not None)
     return latencies, len(seen) - len(latencies)
 
 
@@ -208,10 +203,11 @@ def _wrong(maraga: Maraga, consoles: Consoles, desk: Desk) -> list[str]:
     """Pages whose last state is not what the server gives now, or not what the database holds."""
     found = []
     for seat, page, fresh in zip(desk.seats, consoles.pages, consoles.fresh(), strict=True):
-        if page.fetches == 0 or timeless(page.shown) != timeless(fresh):
-            found.append(f"{seat.address} of {seat.username} is not what the server gives")
+        where = f"{seat.address} of {seat.username}"
+        if difference := first_difference(page.shown, fresh):
+            found.append(f"{where} is not what the server gives: {difference}")
         if seat.conversation is not None and _shown(page.shown) != _kept(maraga, seat, page.shown):
-            found.append(f"{seat.address} of {seat.username} is not what the database holds")
+            found.append(f"{where} is not what the database holds")
     return found
 
 

@@ -98,7 +98,7 @@ STATEMENTS = (
         CASE WHEN n % 2 = 0 THEN 'applicant' ELSE 'officer' END,
         CASE WHEN n % 2 = 1 THEN ticket.holder_id END, 'text',
         'Kalimat ke-' || n || ' dari percakapan yang *sangat* panjang, dengan tautan '
-        || 'https://www.beacukai.go.id/arsip/' || n,
+        || 'https://www.beacukai.go.id/arsip/' || n || ', nomor resi RR' || n,
         CAST(:until AS timestamptz) - (:long - n) * interval '5 minutes'
     FROM (SELECT * FROM ticket WHERE state = 'held' ORDER BY id DESC LIMIT 1) AS ticket,
         generate_series(1, :long) AS n

@@ -6,6 +6,7 @@ import asyncio
 import re
 import threading
 from collections.abc import Coroutine, Sequence
+from itertools import zip_longest
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -19,7 +20,10 @@ Result = TypeVar("Result")
 _SIGN_INS_AT_ONCE = 2
 _KEY = re.compile(r'name="key" value="([^"]+)"')
 # What changes by itself as time goes by; the page's script keeps it true.
-_TIMES = re.compile(r'<time [^>]*>[^<]*</time>|data-now="[^"]*"|<span class="left">[^<]*</span>')
+_TIMES = re.compile(
+    r'<time [^>]*>[^<]*</time>|data-now="[^"]*"|<span class="left">[^<]*</span>'
+    r'|<p class="zone-note">[^<]*</p>'
+)
 _MOODS = re.compile(r'data-mood="[^"]*"|<span class="mood">[^<]*</span>')
 
 
@@ -87,8 +91,13 @@ class Consoles:
             await client.close()
 
 
-def timeless(page: str) -> str:
-    """The page without what changes as time goes by alone."""
+def first_difference(shown: str, fresh: str) -> str:
+    """Where a page differs from a fresh one but for what changes as time goes by; empty if not."""
+    lines = zip_longest(*(_timeless(page).splitlines() for page in (shown, fresh)), fillvalue="")
+    return next((f"{ours} | {theirs}" for ours, theirs in lines if ours != theirs), "")
+
+
+def _timeless(page: str) -> str:
     return _MOODS.sub("", _TIMES.sub("", page))
 
 

@@ -45,6 +45,7 @@ class Seat:
     username: str
     address: str
     conversation: int | None = None
+    person: str = ""  # whose conversation it is, as WhatsApp has the address
 
 
 @dataclass(frozen=True)
@@ -71,10 +72,13 @@ def make_desk(database: Engine, plan: Plan) -> Desk:
         ]
         # What applicants would hear of it takes Rasa half a minute, and is measured elsewhere.
         session.execute(delete(Announcement))
+        session.info.clear()  # no page is open that would have to be told
     seats = [
         *(
-            Seat(officer.username, f"/console/tickets/{ticket.id}", ticket.conversation_id)
-            for officer, ticket in zip(officers[: plan.conversations], held, strict=False)
+            Seat(officer.username, f"/console/tickets/{ticket.id}", ticket.conversation_id, person)
+            for officer, ticket, person in zip(
+                officers[: plan.conversations], held, people, strict=False
+            )
         ),
         *(
             Seat(officer.username, f"/console/queue?tab={QUEUE_TABS[n % len(QUEUE_TABS)]}")

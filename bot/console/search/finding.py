@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, func, literal_column, or_, select, true
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from bot.console.access import visible_conversations, visible_tickets
@@ -20,6 +20,7 @@ from bot.models import Address, Conversation, Message, Person, Staff, Ticket, Ti
 MOST_PEOPLE = 12
 MOST_TICKETS = 12
 MESSAGES = 30  # on a page
+LATEST = 2000  # messages that are looked through without an index
 
 
 @dataclass(frozen=True)
@@ -90,19 +91,41 @@ def messages_found(
         visible_conversations(member)
         .join(Message, Message.conversation_id == Conversation.id)
         .add_columns(Message, _later_messages())
-        .where(_has_words(Message.body, query))
+        .where(Message.id.in_(_said(session, query, before)))
         .options(joinedload(Conversation.person), joinedload(Conversation.address))
         .order_by(Message.id.desc())
         .limit(MESSAGES + 1)
     )
-    if before is not None:
-        statement = statement.where(Message.id < before)
     rows = session.execute(statement).all()
     found = [
         MessageFound(message, conversation, _address(message, later), query.pieces(message.body))
         for conversation, message, later in rows[:MESSAGES]
     ]
     return found, (found[-1].message.id if len(rows) > MESSAGES else None)
+
+
+def _said(session: Session, query: Query, before: int | None) -> Sequence[int]:
+    """The latest messages with the words, a page of them and one more, by id.
+
+    Words that many messages have are among the latest messages: their index would give a million
+    to sort. Words that few have come out of the index: looked for from the latest message on, they
+    would be found after minutes. `offset(0)` keeps PostgreSQL from mistaking these for those.
+    """
+    earlier = Message.id < before if before is not None else true()
+    latest = select(Message.id, Message.body).where(earlier)
+    latest = latest.order_by(Message.id.desc()).limit(LATEST).subquery()
+    found = _newest(session, latest.c.id, _has_words(latest.c.body, query))
+    if len(found) > MESSAGES:
+        return found
+    hits = select(Message.id).where(_has_words(Message.body, query), earlier).offset(0).subquery()
+    return _newest(session, hits.c.id, true())
+
+
+def _newest(
+    session: Session, key: ColumnElement[int], condition: ColumnElement[bool]
+) -> Sequence[int]:
+    statement = select(key).where(condition).order_by(key.desc()).limit(MESSAGES + 1)
+    return session.scalars(statement).all()
 
 
 def _has_words(column: ColumnElement[str] | object, query: Query) -> ColumnElement[bool]:
