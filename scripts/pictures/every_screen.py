@@ -77,7 +77,7 @@ EMPTY = (
 CROWDED = (
     ("many-queue", "ani", "/queue"),
     ("many-closed", "ani", "/queue?tab=closed"),
-    ("many-search", "ani", "/search?q=barang"),
+    ("many-search", "ani", "/search?q=resi"),
     ("many-board", "eko", "/board"),
     ("many-what-if", "eko", "/what-if"),
     *((f"report-{one}", "eko", f"/reports/{one}?period=last_month") for one in REPORTS),

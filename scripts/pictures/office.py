@@ -94,6 +94,7 @@ def open_office(*, with_writing: bool = True) -> None:
     with transaction() as session:
         seed_office(session, now)
         session.execute(update(OfficeCalendarVersion).values(created_at=now - timedelta(days=320)))
+        session.execute(update(Staff).values(created_at=now - timedelta(days=320)))
         session.execute(update(Staff).where(Staff.role == "pli").values(capacity=8))
     _publish()
     if with_writing:
@@ -139,6 +140,7 @@ def _publish() -> None:
                 confidence=one.confidence,
                 details=dict(one.front_matter),
                 content_hash=one.content_hash,
+                published_at=clock.now() - timedelta(days=21),
             )
             for one in articles
         )
