@@ -16,6 +16,7 @@ __all__ = ["browser", "open_as"]
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
 
 DESKTOP = (1280, 900)
+SIGHTS = [(DESKTOP, "light"), (PHONE, "dark")]
 
 OPEN_ALL = "document.querySelectorAll('details').forEach((one) => (one.open = true))"
 SHEETS = "[...document.querySelectorAll('dialog[id]')].map((one) => one.id)"
@@ -47,8 +48,7 @@ def looked_at(page: Page, where: str) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize(("size", "scheme"), SIGHTS, ids=["desktop-light", "phone-dark"])
 @pytest.mark.parametrize("username", CAST)
 def test_axe_finds_nothing(
     open_as: Callable[..., Page], office: None, username: str, size: tuple[int, int], scheme: str
@@ -69,8 +69,7 @@ def test_axe_finds_nothing(
     assert found == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize(("size", "scheme"), SIGHTS, ids=["desktop-light", "phone-dark"])
 def test_axe_finds_nothing_at_the_door(
     browser, served: str, size: tuple[int, int], scheme: str
 ) -> None:
