@@ -149,16 +149,12 @@ def _send(
 
 
 def _wait_for_quiet(consoles: Consoles) -> None:
-    """Until no console has had a reason to look for a while; the board's own poll is a minute."""
-    seen = -1
+    """Until no console has a reason to look again."""
 
-    def is_quiet() -> bool:
-        nonlocal seen
-        before, seen = seen, sum(page.fetches for page in consoles.pages)
-        time.sleep(QUIET_SECONDS)
-        return sum(page.fetches for page in consoles.pages) - seen == 0 or before == seen
+    def are_settled() -> bool:
+        return all(page.is_settled(QUIET_SECONDS) for page in consoles.pages)
 
-    wait_for("the consoles have seen it all", is_quiet, 60)
+    wait_for("the consoles have seen it all", are_settled, 60)
 
 
 @contextmanager

@@ -54,6 +54,7 @@ class ConsolePage:
         self._told = False
         self._heard_at = 0.0
         self._asked_at = 0.0
+        self._told_at = time.monotonic()  # of something that concerns the page
         self._took = 0.0
         self._tasks: list[asyncio.Task[None]] = []
         self._soon = _Soon(self._refresh, self._wait_before_asking)
@@ -67,6 +68,10 @@ class ConsolePage:
     def fragment(self) -> str:
         """The address of the live parts, from the first message that the page shows."""
         return self._fragment
+
+    def is_settled(self, seconds: float) -> bool:
+        """Whether it is not fetching, and was told of nothing new for so long."""
+        return not self._soon.is_busy and time.monotonic() - self._told_at > seconds
 
     async def open(self) -> None:
         """Load the whole page, then keep it true until `close`."""
@@ -130,6 +135,7 @@ class ConsolePage:
     def _page_heard(self, change: dict[str, Any]) -> None:
         kind, _, number = self._watch.partition(":")
         if change.get("all") or kind != "conversation" or str(change.get("conversation")) == number:
+            self._told_at = time.monotonic()
             self._soon.ask()
 
     async def _watch_over(self) -> None:
@@ -204,6 +210,10 @@ class _Soon:
         self._running = False
         self._again = False
         self.tasks: set[asyncio.Task[None]] = set()
+
+    @property
+    def is_busy(self) -> bool:
+        return self._waiting or self._running
 
     def ask(self) -> None:
         if self._waiting:

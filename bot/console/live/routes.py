@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import AsyncIterator
+from random import random
 
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -22,7 +23,7 @@ from bot.db import transaction
 from bot.models import Role
 from bot.staff import signed_in
 
-BEAT_SECONDS = 15.0
+BEAT_SECONDS = 15.0  # at most
 LOOK_AGAIN_SECONDS = 30.0
 
 hub = Hub()
@@ -52,7 +53,8 @@ async def events(request: Request) -> Response:
 
 
 async def _stream(token: str, role: Role, watch: Watch) -> AsyncIterator[str]:
-    looked_at = time.monotonic()
+    # Streams that were opened together, as after a restart, neither beat nor look again together.
+    looked_at = time.monotonic() - random() * LOOK_AGAIN_SECONDS
     with hub.subscription(watch) as subscription:
         yield "retry: 2000\nevent: open\ndata: {}\n\n"
         while True:
@@ -64,7 +66,7 @@ async def _stream(token: str, role: Role, watch: Watch) -> AsyncIterator[str]:
 
 
 async def _next_lines(subscription: Subscription, role: Role) -> str:
-    changes = await subscription.changes(BEAT_SECONDS)
+    changes = await subscription.changes(BEAT_SECONDS * (1 - random() / 2))
     told = [said for change in changes if (said := _told_to(role, change)) is not None]
     return "".join(map(_event, told)) or "event: beat\ndata: {}\n\n"
 
