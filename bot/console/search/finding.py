@@ -112,8 +112,8 @@ def _said(session: Session, query: Query, before: int | None) -> Sequence[int]:
     would be found after minutes. `offset(0)` keeps PostgreSQL from mistaking these for those.
     """
     earlier = Message.id < before if before is not None else true()
-    latest = select(Message.id, Message.body).where(earlier)
-    latest = latest.order_by(Message.id.desc()).limit(LATEST).subquery()
+    newest_first = select(Message.id, Message.body).where(earlier).order_by(Message.id.desc())
+    latest = newest_first.limit(LATEST).subquery()
     found = _newest(session, latest.c.id, _has_words(latest.c.body, query))
     if len(found) > MESSAGES:
         return found
