@@ -115,7 +115,7 @@ class ConsolePage:
             self.faults.append(f"{self._fragment}: {fault!r}")
 
     def _wait_before_asking(self) -> float:
-        gap = max(GAP.get(self._watch, OTHER_GAP), min(5 * self._took, POLL))
+        gap = max(GAP.get(self._watch, OTHER_GAP), min(2 * self._took, POLL))
         return max(SHORTEST_WAIT, self._asked_at + gap - time.monotonic())
 
     def _take(self, page: str) -> None:

@@ -96,6 +96,7 @@ def test_files_are_chosen_listed_removed_by_key_and_sent_once_with_a_double_clic
 def test_a_file_alone_is_sent_and_words_alone_still_are(anis):
     page: Page = anis()
     with page.expect_file_chooser() as chooser:
+        page.wait_for_function("document.hasFocus()")  # and the chooser is looked out for
         page.keyboard.press("l")
     surat = {"name": "surat.pdf", "mimeType": "application/pdf", "buffer": PDF}
     chooser.value.set_files([surat])

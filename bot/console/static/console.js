@@ -188,7 +188,7 @@ let lastTook = 0; // ms; a server that is slow is asked less
 
 function refreshSoon() {
   if (soon) return;
-  const gap = Math.max(GAP_MS[body.dataset.watch] || 250, Math.min(5 * lastTook, POLL_MS));
+  const gap = Math.max(GAP_MS[body.dataset.watch] || 250, Math.min(2 * lastTook, POLL_MS));
   const wait = Math.max(60, lastAsked + gap - Date.now());
   soon = setTimeout(() => {
     soon = 0;
