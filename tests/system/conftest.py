@@ -72,6 +72,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
 def _last_words(folder: Path) -> str:
     logs = [folder / "run.log", *sorted((folder / "log").glob("*.log"))]
+    logs = [log for log in logs if log.exists()]  # the folder goes when the service ends
     tails = [log.read_text(errors="replace").splitlines()[-20:] for log in logs]
     return "\n".join(
         line for log, tail in zip(logs, tails, strict=True) for line in [f"--- {log.name}", *tail]
