@@ -64,7 +64,7 @@ format: setup-dev ## put the code into its one format
 	@$(PYTHON) -m ruff format .
 
 screenshots: setup-dev ## pictures of the guides, and every screen in var/pictures; no Rasa
-	@exec $(PYTHON) scripts/screenshots.py
+	@exec $(PYTHON) scripts/screenshots.py guides screens
 
 screenshots-phone: setup-dev ## pictures of the README, of a whole service
 	@exec $(PYTHON) scripts/screenshots.py phone

@@ -122,18 +122,11 @@ def queue_reply(
             at=now,
             client_key=client_key if position == 0 else None,
         )
-        message.outbox = Outbox(
-            conversation_id=conversation.id,
-            to=conversation.address.value,
+        delivery = Outbox(
             choices=[[c.title, c.payload] for c in choices] if last and choices else None,
             fence=fence,
-            next_attempt_at=now,
         )
-        session.add(message)
-        session.flush()
-        messages.append(message)
-    notify(session, OUTBOX)
-    notify(session, DESK, conversation=conversation.id, ticket=ticket_id)
+        messages.append(_queued(session, conversation, message, delivery))
     return messages
 
 
@@ -164,18 +157,8 @@ def queue_template(
         at=now,
         client_key=client_key,
     )
-    message.outbox = Outbox(
-        conversation_id=conversation.id,
-        to=conversation.address.value,
-        content_sid=content_sid,
-        content_variables=dict(variables),
-        next_attempt_at=now,
-    )
-    session.add(message)
-    session.flush()
-    notify(session, OUTBOX)
-    notify(session, DESK, conversation=conversation.id, ticket=ticket_id)
-    return message
+    delivery = Outbox(content_sid=content_sid, content_variables=dict(variables))
+    return _queued(session, conversation, message, delivery)
 
 
 def queue_file(
@@ -203,14 +186,23 @@ def queue_file(
         at=now,
         client_key=client_key,
     )
-    message.outbox = Outbox(
-        conversation_id=conversation.id, to=conversation.address.value, next_attempt_at=now
-    )
+    _queued(session, conversation, message, Outbox())
+    session.add(_kept(file, message, now))
+    return message
+
+
+def _queued(
+    session: Session, conversation: Conversation, message: Message, delivery: Outbox
+) -> Message:
+    """The message with its row of the outbox, due at once; worker and consoles are told."""
+    delivery.conversation_id = conversation.id
+    delivery.to = conversation.address.value
+    delivery.next_attempt_at = message.at
+    message.outbox = delivery
     session.add(message)
     session.flush()
-    session.add(_kept(file, message, now))
     notify(session, OUTBOX)
-    notify(session, DESK, conversation=conversation.id, ticket=ticket_id)
+    notify(session, DESK, conversation=conversation.id, ticket=message.ticket_id)
     return message
 
 

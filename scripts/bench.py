@@ -10,15 +10,14 @@ import argparse
 import os
 import shutil
 import sys
-import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from bench.folder import command, lend_model, measuring_folder
 from bench.maraga import Maraga, candidate_questions
 from bench.measure import Result, ask, percentile
 from bench.network import Network, network
@@ -51,7 +50,7 @@ QUICK = Plan(reply_seconds=4, acknowledgement_seconds=4, people_with_a_past=20, 
 def main() -> int:
     options = _options()
     started = time.monotonic()
-    with _folder(options.keep) as folder, network(folder) as stand_in:
+    with measuring_folder(options.keep) as folder, network(folder) as stand_in:
         plan = QUICK if options.quick else FULL
         results, notes, questions = _measure_ours(folder, stand_in, plan)
         if not options.ours:
@@ -62,7 +61,7 @@ def main() -> int:
         f"the sender was at most {max(r.sender_lag for r in results) * 1000:.0f} ms late; "
         f"the whole run took {time.monotonic() - started:.0f} s"
     )
-    measured = report(results, notes, _command())
+    measured = report(results, notes, command("bench"))
     print(measured)
     if options.write:
         write(measured)
@@ -80,30 +79,12 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _command() -> str:
-    given = " ".join(sys.argv[1:])
-    return f"make bench ({given})" if given else "make bench"
-
-
-@contextmanager
-def _folder(keep: Path | None) -> Iterator[Path]:
-    if keep is not None:
-        keep.mkdir(parents=True, exist_ok=True)
-        yield keep.resolve()
-        return
-    folder = Path(tempfile.mkdtemp(prefix="maraga-bench-"))
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
 def _measure_ours(
     folder: Path, stand_in: Network, plan: Plan
 ) -> tuple[list[Result], list[str], list[str]]:
     data = folder / "maraga"
     shutil.rmtree(data, ignore_errors=True)
-    _lend_model(folder, data)
+    lend_model(data, folder / "model")
     service = Service(data, stand_in.url)
     say("Maraga Care starts")
     service.start()
@@ -120,15 +101,6 @@ def _measure_ours(
         service.stop()
         _keep_model(folder, data)
     return [result, *results], notes, questions
-
-
-def _lend_model(folder: Path, data: Path) -> None:
-    """A model trained from the same inputs need not be trained again."""
-    for trained in (folder / "model", Path(os.environ.get("MARAGA_MODEL", "var/rasa"))):
-        if trained.exists():
-            data.mkdir(parents=True)
-            shutil.copytree(trained, data / "rasa")
-            return
 
 
 def _keep_model(folder: Path, data: Path) -> None:

@@ -11,9 +11,7 @@ from __future__ import annotations
 import argparse
 import os
 import re
-import shutil
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -27,6 +25,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from bench.console_report import PER_SECOND, Run, report
 from bench.consoles import Consoles, first_difference
 from bench.desk import Desk, Plan, Seat, make_desk
+from bench.folder import command, lend_model, measuring_folder
 from bench.load import Shot, send_on_schedule
 from bench.maraga import Maraga
 from bench.measure import cpu_time
@@ -46,9 +45,9 @@ _SHOWN = re.compile(r' id="message-(\d+)"')
 def main() -> int:
     """Run it; 1 when an event was missed."""
     options = _options()
-    with _folder(options.keep) as folder, network(folder) as stand_in:
+    with measuring_folder(options.keep) as folder, network(folder) as stand_in:
         run = _measure(folder, stand_in, QUICK_SECONDS if options.quick else SECONDS)
-    measured = report(run, _command())
+    measured = report(run, command("bench-console"))
     print(measured)
     if options.write:
         write(measured, mark="consoles")
@@ -65,24 +64,10 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _command() -> str:
-    given = " ".join(sys.argv[1:])
-    return f"make bench-console ({given})" if given else "make bench-console"
-
-
-@contextmanager
-def _folder(keep: Path | None) -> Iterator[Path]:
-    if keep is not None:
-        keep.mkdir(parents=True, exist_ok=True)
-        yield keep.resolve()
-        return
-    with tempfile.TemporaryDirectory(prefix="maraga-bench-") as folder:
-        yield Path(folder)
-
-
 def _measure(folder: Path, stand_in: Network, seconds: float) -> Run:
     data = folder / "maraga"
-    _lend_model(data)
+    if not data.exists():
+        lend_model(data)
     service = Service(data, stand_in.url)
     say("Maraga Care starts")
     service.start()
@@ -98,14 +83,6 @@ def _measure(folder: Path, stand_in: Network, seconds: float) -> Run:
             return _send(maraga, stand_in, consoles, desk, plan, seconds)
     finally:
         service.stop()
-
-
-def _lend_model(data: Path) -> None:
-    """A model trained from the same inputs need not be trained again."""
-    trained = Path(os.environ.get("MARAGA_MODEL", "var/rasa"))
-    if trained.exists() and not data.exists():
-        data.mkdir(parents=True)
-        shutil.copytree(trained, data / "rasa")
 
 
 def _send(

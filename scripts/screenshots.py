@@ -22,8 +22,8 @@ LARGEST = 300_000  # bytes of a picture
 def main() -> int:
     """Take what is asked for; 1 when a picture grew too large, 2 when the service won't start."""
     parser = argparse.ArgumentParser(description="Take the pictures of the guides.")
-    parser.add_argument("what", nargs="*", choices=("guides", "screens", "phone"))
-    wanted = parser.parse_args().what or ["guides", "screens"]
+    parser.add_argument("what", nargs="+", choices=("guides", "screens", "phone"))
+    wanted = parser.parse_args().what
     if "guides" in wanted:
         guide_officer.main()
         guide_section.main()

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import parse_qsl, quote
 
+from markupsafe import Markup
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
@@ -72,6 +73,11 @@ class Visitor:
     @property
     def home(self) -> str:
         return home_of(self.role)
+
+    @property
+    def csrf_field(self) -> Markup:
+        """The hidden field that every form of a page carries."""
+        return Markup('<input type="hidden" name="csrf" value="{}">').format(self.csrf_token)
 
 
 @dataclass(frozen=True)

@@ -51,9 +51,19 @@ def publish(session: Session, article: ArticleFile, encoder: Encoder) -> bool:
         .values(status=ArticleStatus.SUPERSEDED)
     )
     session.flush()
-    revision = ArticleRevision(
+    revision = revision_of(article, _next_number(session, article.id))
+    revision.ways = _encoded([article.title, *article.ways], encoder)
+    session.add(revision)
+    session.flush()
+    notify(session, KNOWLEDGE)
+    return True
+
+
+def revision_of(article: ArticleFile, number: int) -> ArticleRevision:
+    """The article's text as its published revision, without ways of asking."""
+    return ArticleRevision(
         article_id=article.id,
-        number=_next_number(session, article.id),
+        number=number,
         status=ArticleStatus.PUBLISHED,
         title=article.title,
         group=article.group,
@@ -67,11 +77,6 @@ def publish(session: Session, article: ArticleFile, encoder: Encoder) -> bool:
         details=dict(article.front_matter),
         content_hash=article.content_hash,
     )
-    revision.ways = _encoded([article.title, *article.ways], encoder)
-    session.add(revision)
-    session.flush()
-    notify(session, KNOWLEDGE)
-    return True
 
 
 def publish_none_messages(session: Session, messages: Sequence[str], encoder: Encoder) -> bool:

@@ -9,10 +9,9 @@ from sqlalchemy import update
 from bot import clock
 from bot.db import transaction
 from bot.desk import canned, duty, templates
+from bot.faq.publishing import revision_of
 from bot.models import (
     Article,
-    ArticleRevision,
-    ArticleStatus,
     CannedReply,
     OfficeCalendarVersion,
     Staff,
@@ -124,26 +123,10 @@ def _publish() -> None:
         articles = read_articles()
         session.add_all(Article(id=one.id) for one in articles)
         session.flush()
-        session.add_all(
-            ArticleRevision(
-                article_id=one.id,
-                number=1,
-                status=ArticleStatus.PUBLISHED,
-                title=one.title,
-                group=one.group,
-                section_code=one.section,
-                answer_id=one.answer,
-                answer_en=one.answer_en,
-                legal_basis=list(one.legal_basis),
-                valid_from=one.valid_from,
-                review_by=one.review_by,
-                confidence=one.confidence,
-                details=dict(one.front_matter),
-                content_hash=one.content_hash,
-                published_at=clock.now() - timedelta(days=21),
-            )
-            for one in articles
-        )
+        for one in articles:
+            revision = revision_of(one, number=1)
+            revision.published_at = clock.now() - timedelta(days=21)
+            session.add(revision)
 
 
 def _write(now: datetime) -> None:

@@ -59,7 +59,6 @@ def _form(visit: Visit, reply: CannedReply) -> Response:
         "canned/one.html",
         reply=reply,
         variables=canned.VARIABLES,
-        longest_title=canned.LONGEST_TITLE,
         longest_body=canned.LONGEST_BODY,
     )
 
