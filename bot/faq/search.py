@@ -31,6 +31,7 @@ from knowledge_base.urgency import Urgency
 log = logging.getLogger(__name__)
 
 _KEPT = 64  # vectors and rankings of the last texts
+_FOLLOWED = "knowledge"  # where a session keeps what its questions are answered from
 _EVIDENCE = 5  # candidates that are kept with a decision
 # A stored head is fitted anew when this part of its ways has come or gone.
 STALE_FROM = 0.15
@@ -117,6 +118,13 @@ class Knowledge:
         return [all_of_them[text] for text in texts]
 
     def _follow(self, session: Session) -> _Versioned:
+        """What is published, looked at once a session: a message is read from several sides."""
+        current: _Versioned | None = session.info.get(_FOLLOWED)
+        if current is None:
+            current = session.info[_FOLLOWED] = self._newest(session)
+        return current
+
+    def _newest(self, session: Session) -> _Versioned:
         version = knowledge_version(session)
         current = self._current
         if current is not None and current.version == version:
