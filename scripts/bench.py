@@ -26,7 +26,7 @@ from bench.report import report, say, write
 
 from tests.system.service import Service
 
-FRESH, LONG = "fresh", "50 earlier turns"
+FRESH, SHORT, LONG = "fresh", "1 earlier turn", "50 earlier turns"
 EARLIER_TURNS = 50
 
 
@@ -125,10 +125,13 @@ def _questions_at_each_rate(
         fresh = [
             f"whatsapp:+62812{rate:03.0f}{n:05d}" for n in range(int(rate * plan.reply_seconds))
         ]
-        for conversation, people in ((FRESH, fresh), (LONG, old)):
+        cases = [(FRESH, fresh, questions), (LONG, old, questions)]
+        if rate == min(plan.rates):  # what a past costs, and what its length adds
+            cases.insert(1, (SHORT, fresh, [*questions[1:], questions[0]]))
+        for conversation, people, asked in cases:
             say(f"  {system.name}: {rate:g} questions a second, {conversation}")
             others = {**stand_in.processes, "sender": os.getpid()}
-            result = ask(system, conversation, people, questions, rate, plan.reply_seconds, others)
+            result = ask(system, conversation, people, asked, rate, plan.reply_seconds, others)
             say(f"    reply p95 {percentile(result.replies, 95) * 1000:.0f} ms")
             results.append(result)
     return results
