@@ -17,6 +17,7 @@ import numpy as np
 from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.orm import Session
 
+from bot.db import engine
 from bot.faq.publishing import knowledge_version
 from bot.models import ArticleRevision, ArticleStatus, FittedHead, Way
 from bot.settings import settings
@@ -166,6 +167,17 @@ def _stored(session: Session, encoder: Encoder) -> FittedHead | None:
     ).one_or_none()
 
 
+def _stored_apart(encoder: Encoder) -> FittedHead | None:
+    """The same, over a connection of its own that is closed then.
+
+    A connection that took in a head keeps the room for it, twice 67 MB, as long as it lives.
+    """
+    with engine().connect() as connection:
+        connection.detach()
+        with Session(connection) as session:
+            return _stored(session, encoder)
+
+
 def _made_with(encoder: Encoder) -> str:
     """What a stored head must have been made with to be used."""
     texts = f"gloss {gloss.fingerprint()} urgency {urgency.fingerprint()}"
@@ -175,7 +187,7 @@ def _made_with(encoder: Encoder) -> str:
 def _stored_or_fitted(session: Session, encoder: Encoder) -> tuple[Head, Urgency]:
     """The stored head; made and stored now if there is none. Of several processes one makes it."""
     session.execute(select(func.pg_advisory_xact_lock(func.hashtext("fitted head"))))
-    stored = _stored(session, encoder) or _fit_and_store(session, encoder)
+    stored = _stored_apart(encoder) or _stored(session, encoder) or _fit_and_store(session, encoder)
     head = Head.from_bytes(stored.head)
     return head, Urgency.from_bytes(stored.urgency, head)
 
