@@ -205,8 +205,9 @@ def test_the_second_officer_is_told_on_the_page_who_was_first(open_as, ticket):
     expect(ani.locator("#reply")).to_be_visible()
     ali.locator("[data-take] button").click()
     told = "Ani Rahmawati sudah lebih dulu mengambil tiket ini."
-    expect(ali.get_by_text(told).first).to_be_visible()
+    # The form that was refused goes; the reason stays long enough to be read.
     expect(ali.locator("#composer")).to_contain_text("Ditangani Ani Rahmawati.")
+    expect(ali.get_by_text(told).first).to_be_visible()
 
 
 def test_a_section_is_asked_its_answer_comes_and_becomes_a_draft(anis, open_as, said):

@@ -11,9 +11,10 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 from bot import clock
+from bot.console.ticket import transcript
 from bot.db import DESK, notify, transaction
 from bot.desk import canned, templates, tickets
-from bot.models import CannedReply, Note, Staff, Template
+from bot.models import CannedReply, Message, Note, Staff, Template
 from tests.console import test_pages_in_a_browser as pages
 from tests.console.test_pages_in_a_browser import LOWEST_CONTRAST, PHONE
 
@@ -85,6 +86,18 @@ def test_older_messages_come_above_what_is_being_read_and_stay(anis, writes):
     assert texts == [*(f"pesan {count:03}" for count in range(200)), "yang terakhir", "halo lagi"]
     days = page.locator(".day").locator("visible=true").all_inner_texts()
     assert len(days) == len(set(days))
+
+
+def test_a_message_that_lies_deeper_than_a_page_shows_is_sought(anis, writes, monkeypatch):
+    monkeypatch.setattr(transcript, "MOST_SHOWN", 100)
+    for count in range(200):
+        writes(f"pesan {count:03}", name="Fajar", ago=timedelta(hours=2))
+    page: Page = anis("yang terakhir")
+    with transaction() as session:
+        sought = session.scalars(select(Message.id).where(Message.body == "pesan 000")).one()
+    page.goto(f"{page.url.split('?')[0]}?from={sought}#message-{sought}")
+    page.reload()  # going to a place of the same page alone loads nothing
+    expect(page.get_by_text("pesan 000")).to_be_in_viewport(timeout=SOON)
 
 
 def test_a_note_is_written_by_key_and_enter_never_sends_it(anis, said):

@@ -104,8 +104,7 @@ function swapPart(part, fresh) {
     const field = document.getElementById(id);
     if (field && !field.disabled) field.value = value;
   });
-  const refusal = part.querySelector("[data-refusal]");
-  if (refusal && refusals.length) tellRefusal(refusal, refusals[0]);
+  if (refusals.length) keepRefusal(part.querySelector("[data-refusal]"), refusals[0]);
   dress(part);
   if (!scroller) return;
   const arrived = [...part.querySelectorAll(".bubble")].filter((one) => !known.has(one.id));
@@ -267,6 +266,12 @@ function tellRefusal(place, sentence) {
   place.hidden = !sentence;
 }
 
+// The form that was refused may be gone with what made it possible.
+function keepRefusal(place, sentence) {
+  if (place) tellRefusal(place, sentence);
+  else toast(sentence);
+}
+
 function toast(sentence) {
   const place = document.getElementById("toast");
   place.textContent = sentence;
@@ -276,9 +281,7 @@ function toast(sentence) {
 }
 
 function refuse(form, sentence) {
-  const place = form.isConnected && form.querySelector("[data-refusal]");
-  if (place) tellRefusal(place, sentence);
-  else toast(sentence);
+  keepRefusal(form.isConnected && form.querySelector("[data-refusal]"), sentence);
 }
 
 async function send(form, submitter) {

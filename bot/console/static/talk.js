@@ -53,6 +53,7 @@ function hideRepeatedDays() {
   });
 }
 
+// Whether there was a piece to show.
 async function showEarlier(button) {
   button.disabled = true;
   try {
@@ -62,10 +63,24 @@ async function showEarlier(button) {
     older.prepend(...piece.childNodes);
     hideRepeatedDays();
     scroller.scrollTop += scroller.scrollHeight - height;
+    return true;
   } catch {
     toast(words.not_loaded);
+    return false;
+  } finally {
+    button.disabled = false;
   }
-  button.disabled = false;
+}
+
+// A message that was searched for may lie further back than a page shows.
+async function seekMessage(id) {
+  const found = () => document.getElementById(`message-${id}`);
+  const firstShown = (button) => new URL(button.dataset.earlier, location).searchParams.get("before");
+  while (!found()) {
+    const button = [...scroller.querySelectorAll("[data-earlier]")].find((one) => one.offsetParent);
+    if (!button || firstShown(button) < id || !(await showEarlier(button))) return;
+  }
+  found().scrollIntoView({ block: "center" });
 }
 
 // --- writing ------------------------------------------------------------------------------
@@ -238,3 +253,4 @@ changed(composer, () => {
 });
 changed(document.getElementById("facts"), suggest);
 setInterval(watchWindow, 1000);
+if (location.hash.startsWith("#message-")) seekMessage(Number(location.hash.slice(9)));
