@@ -76,13 +76,11 @@ def _take(lease: Lease, dialogue: Dialogue) -> None:
         if turn is None:
             return
         taken = _prepare(session, turn)
-    if taken.put is None:
-        with transaction() as session:
+        if taken.put is None:
             # On a ticket if one is open; else there was nothing to answer.
-            finish_turn(
-                session, lease, turn, [], TurnOutcome.FAILED, clock.now(), "nothing to answer"
-            )
-        return
+            now = clock.now()
+            finish_turn(session, lease, turn, [], TurnOutcome.FAILED, now, "nothing to answer")
+            return
     try:
         said = _ask(dialogue, taken.put, turn.attempts)
     except DialogueFailed as failure:

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from bot.conversation import Choice, locked, queue_reply
 from bot.desk import tickets
+from bot.desk.standing import standing_of
 from bot.models import (
     Announcement,
     Conversation,
@@ -25,6 +26,7 @@ from bot.models import (
     Message,
     MessageKind,
     Speaker,
+    Ticket,
     Turn,
     TurnOutcome,
 )
@@ -74,6 +76,36 @@ def lease_next(session: Session, now: datetime) -> Lease | None:
         .execution_options(synchronize_session=False)
     )
     return Lease(leased, token, lease_until) if leased is not None else None
+
+
+def ticket_at_hand(session: Session, conversation: Conversation) -> Ticket | None:
+    """The ticket whose officer alone reads what comes in now; None if the dialogue may be asked.
+
+    With the conversation locked. Nothing of it waits for a turn: the message would be the next.
+    """
+    if conversation.floor is not Floor.OFFICER or conversation.wake_at is not None:
+        return None
+    ticket = tickets.open_ticket_of(session, conversation.id)
+    return None if ticket is None or standing_of(session, ticket) else ticket
+
+
+def give_to_officer(
+    session: Session, conversation: Conversation, ticket: Ticket, message: Message, now: datetime
+) -> None:
+    """A message for the officer who has the floor: its turn ends where it is taken in."""
+    turn = Turn(
+        conversation_id=conversation.id,
+        text=message.body,
+        payload=message.payload,
+        fence=conversation.fence,
+        created_at=now,
+        finished_at=now,
+        outcome=TurnOutcome.TICKETED,
+    )
+    session.add(turn)
+    session.flush()
+    message.turn_id = turn.id
+    tickets.applicant_wrote(session, ticket, message)
 
 
 def next_wake(session: Session) -> datetime | None:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from bot.conversation import announce
 from bot.db import DESK, TURNS, notify
+from bot.faq.language import language_of
 from bot.models import (
     Address,
     AddressKind,
@@ -23,6 +24,7 @@ from bot.models import (
     TurnOutcome,
 )
 from bot.settings import settings
+from bot.turns import give_to_officer, ticket_at_hand
 from bot.whatsapp.forms import Inbound, read_form
 from bot.whatsapp.media import expect_files
 from bot.whatsapp.readiness import is_complete, ready_at
@@ -43,6 +45,7 @@ def record_inbound(session: Session, form: Mapping[str, str], at: datetime) -> N
     # What is asked of the database comes before what is written, so that it is written once.
     refusal = _refusal(session, person, conversation, at)
     ready = _ready(session, conversation, inbound, at)
+    ticket = ticket_at_hand(session, conversation)
     message = Message(
         conversation_id=conversation.id,
         direction=Direction.IN,
@@ -60,6 +63,9 @@ def record_inbound(session: Session, form: Mapping[str, str], at: datetime) -> N
     conversation.address_id = address.id
     if refusal:
         _refuse(session, conversation, message, refusal, at)
+    elif ticket:
+        give_to_officer(session, conversation, ticket, message, at)
+        person.language = language_of(inbound.body, person.language)
     else:
         conversation.wake_at = ready
         notify(session, TURNS)

@@ -39,7 +39,7 @@ ALLOWED = {
     "bot.faq": BASE | {"knowledge_base"},
     "bot.turns": BASE | {"bot.conversation", "bot.desk"},
     "bot.dialogue": BASE | {"bot.conversation", "bot.splitting", "bot.turns"},
-    "bot.whatsapp": BASE | {"bot.conversation", "bot.file_types"},
+    "bot.whatsapp": BASE | {"bot.conversation", "bot.faq", "bot.file_types", "bot.turns"},
     "bot.moves": DOMAIN,
     "bot.turn_taking": DOMAIN | {"bot.dialogue"},
     "bot.worker": DOMAIN
