@@ -86,7 +86,8 @@ class Settings(BaseSettings):
     # The knowledge base
     encoder_model: str | None = None
 
-    # The worker
+    # How many processes share the work
+    web_processes: int = Field(default=2, ge=1, le=32)
     workers: int = Field(default=1, ge=1, le=32)
     turn_threads: int = Field(default=6, ge=1, le=64)
     send_threads: int = Field(default=3, ge=1, le=64)

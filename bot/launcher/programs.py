@@ -34,7 +34,7 @@ def programs(settings: Settings) -> list[Program]:
     if is_here(settings.rasa_url):
         chosen.append(Program("rasa", "rasa", 30, 3))
     chosen.append(Program("worker", "worker", 40, 9, copies=settings.workers))
-    chosen.append(Program("web", "web", 50, 7))
+    chosen.append(Program("web", "web", 50, 7, copies=settings.web_processes))
     return chosen
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import socket
 import sys
 from urllib.parse import urlsplit
 
@@ -30,19 +31,29 @@ def web() -> None:
     _start_log()
     # The loop that acknowledges calls waits no longer than this for a thread that computes.
     sys.setswitchinterval(0.0005)
-    uvicorn.run(
-        "bot.web:app",
-        factory=True,
-        host=settings().web_host,
-        port=settings().web_port,
-        loop="uvloop",
-        http="httptools",
-        log_config=None,
-        access_log=False,
-        proxy_headers=False,
-        server_header=False,
-        timeout_graceful_shutdown=GRACE_SECONDS,
+    server = uvicorn.Server(
+        uvicorn.Config(
+            "bot.web:app",
+            factory=True,
+            loop="uvloop",
+            http="httptools",
+            log_config=None,
+            access_log=False,
+            proxy_headers=False,
+            server_header=False,
+            timeout_graceful_shutdown=GRACE_SECONDS,
+        )
     )
+    with _shared_port(settings().web_host, settings().web_port) as port:
+        server.run(sockets=[port])
+    if not server.started:
+        sys.exit(1)  # the log says why
+
+
+def _shared_port(host: str, port: int) -> socket.socket:
+    """Listens where other web processes may listen too; the system gives each its share."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    return socket.create_server((host, port), family=family, backlog=2048, reuse_port=True)
 
 
 def worker() -> None:
