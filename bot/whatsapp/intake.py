@@ -55,9 +55,9 @@ def take_in_waiting() -> bool:
             waiting = _waiting(session)
             for form in waiting:
                 at_hand = form.id
-                form.taken_at = now()
                 record_inbound(session, form.form, form.received_at)
                 session.flush()  # so that a fault is this form's
+            _mark_taken(session, [form.id for form in waiting])
         return bool(waiting)
     except (DataError, IntegrityError) as fault:
         _put_aside(at_hand, fault)
@@ -76,6 +76,11 @@ def _waiting(session: Session) -> Sequence[WebhookForm]:
     session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
     waiting = select(WebhookForm).where(WebhookForm.taken_at.is_(None)).order_by(WebhookForm.id)
     return session.scalars(waiting.limit(_AT_ONCE)).all()
+
+
+def _mark_taken(session: Session, ids: Sequence[int]) -> None:
+    taken = update(WebhookForm).where(WebhookForm.id.in_(ids)).values(taken_at=now())
+    session.execute(taken, execution_options={"synchronize_session": False})
 
 
 def _put_aside(form_id: int | None, fault: Exception) -> None:

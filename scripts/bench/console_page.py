@@ -18,7 +18,7 @@ from typing import Any
 import aiohttp
 
 # As in the scripts of the pages, in seconds.
-GAP = {"queue": 1.0, "section": 0.7, "board": 2.0}
+GAP = {"queue": 1.5, "section": 0.7, "board": 2.0}
 OTHER_GAP = 0.25
 SHORTEST_WAIT = 0.06
 POLL = 10.0

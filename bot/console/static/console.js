@@ -7,7 +7,7 @@ const body = document.body;
 const POLL_MS = 10_000;
 const POLL_WHILE_TOLD_MS = 60_000;
 const SILENCE_MS = 40_000; // the stream beats every 15 s
-const GAP_MS = { queue: 1000, section: 700, board: 2000 };
+const GAP_MS = { queue: 1_500, section: 700, board: 2000 };
 
 // --- times --------------------------------------------------------------------------------
 
