@@ -22,7 +22,7 @@ _KEY = re.compile(r'name="key" value="([^"]+)"')
 # What changes by itself as time goes by; the page's script keeps it true.
 _TIMES = re.compile(
     r'<time [^>]*>[^<]*</time>|data-now="[^"]*"|<span class="left">[^<]*</span>'
-    r'|<p class="zone-note">[^<]*</p>'
+    r'|<p class="zone-note">[^<]*</p>|<strong>[^<]*</strong> WITA'
 )
 _MOODS = re.compile(r'data-mood="[^"]*"|<span class="mood">[^<]*</span>')
 
