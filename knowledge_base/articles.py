@@ -30,7 +30,7 @@ _REQUIRED = (
     "related",
 )
 _LISTS = ("to_confirm", "legal_basis", "sources", "handover_data", "related")
-_COVERS = "covers"  # may be left out
+_COVERS, _UNTIL = "covers", "valid_until"  # may be left out
 # The same loader in C where PyYAML has it: reading all articles takes a tenth of the time.
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _ANSWER, _ENGLISH, _WAYS = "Jawaban", "English", "Cara bertanya"
@@ -56,7 +56,9 @@ class ArticleFile:
     answer_en: str | None
     ways: tuple[str, ...]
     front_matter: Mapping[str, Any]
+    source: str  # the whole file
     content_hash: str  # SHA-256 of the file's bytes
+    valid_until: date | None = None  # the last day, if one is known
     covers: tuple[str, ...] = ()  # topics without an article of their own that this one answers
 
 
@@ -75,9 +77,14 @@ def read_article(path: Path) -> ArticleFile:
     """The article in a file. Raises ArticleFault naming the file and what is wrong."""
     content = path.read_bytes()
     try:
-        front_matter, sections = _parts(content.decode("utf-8"), path)
+        return parse_article(content.decode("utf-8"), path)
     except UnicodeDecodeError as error:
         raise ArticleFault(f"{path}: must be UTF-8") from error
+
+
+def parse_article(text: str, path: Path) -> ArticleFile:
+    """The article of a file's text. Raises ArticleFault naming `path` and what is wrong."""
+    front_matter, sections = _parts(text, path)
     missing = [key for key in _REQUIRED if key not in front_matter]
     if missing:
         raise ArticleFault(f"{path}: front matter lacks {', '.join(missing)}")
@@ -89,6 +96,8 @@ def read_article(path: Path) -> ArticleFile:
     for key in ("valid_from", "review_by"):
         if not isinstance(front_matter[key], date):
             raise ArticleFault(f"{path}: {key} takes a date such as 2026-11-23")
+    if not isinstance(front_matter.get(_UNTIL), date | None):
+        raise ArticleFault(f"{path}: {_UNTIL} takes a date such as 2026-11-23")
     for key in (*_LISTS, _COVERS):
         if not isinstance(front_matter.get(key, []), list):
             raise ArticleFault(f"{path}: {key} takes a list, [] when there is nothing in it")
@@ -108,8 +117,10 @@ def read_article(path: Path) -> ArticleFile:
         answer_en=sections.get(_ENGLISH),
         ways=ways,
         front_matter=_storable(front_matter),
-        content_hash=hashlib.sha256(content).hexdigest(),
+        source=text,
+        content_hash=hashlib.sha256(text.encode()).hexdigest(),
         covers=tuple(front_matter.get(_COVERS, ())),
+        valid_until=front_matter.get(_UNTIL),
     )
 
 

@@ -72,9 +72,11 @@ def revision_of(article: ArticleFile, number: int) -> ArticleRevision:
         answer_en=article.answer_en,
         legal_basis=list(article.legal_basis),
         valid_from=article.valid_from,
+        valid_until=article.valid_until,
         review_by=article.review_by,
         confidence=article.confidence,
         details=dict(article.front_matter),
+        source=article.source,
         content_hash=article.content_hash,
     )
 

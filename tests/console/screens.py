@@ -102,6 +102,7 @@ def fill_the_office(ticket: Callable[..., int], consultation: Callable[..., int]
                 review_by=date(2027, 1, 1),
                 confidence="high",
                 details={},
+                source="",
                 content_hash="x",
             )
         )

@@ -71,6 +71,7 @@ def article(database: None) -> str:
                 review_by=today,
                 confidence="high",
                 details={},
+                source="",
                 content_hash="x",
             )
         )
