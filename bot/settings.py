@@ -85,6 +85,7 @@ class Settings(BaseSettings):
 
     # The knowledge base
     encoder_model: str | None = None
+    faq_author_may_publish: bool = False
 
     # The worker
     workers: int = Field(default=1, ge=1, le=32)

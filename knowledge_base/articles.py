@@ -124,6 +124,16 @@ def parse_article(text: str, path: Path) -> ArticleFile:
     )
 
 
+def parse_text(text: str) -> ArticleFile:
+    """The article of a text that is in no file yet. Faults name the file where it belongs."""
+    try:
+        named = yaml.load(text.split("\n---\n", 1)[0].removeprefix("---\n"), _Loader)
+        path = Path(str(named["group"])) / f"{named['id']}.md"
+    except (yaml.YAMLError, ValueError, LookupError, TypeError):
+        path = Path("artikel.md")
+    return parse_article(text, path)
+
+
 def read_none_messages(path: Path = NONE_FILE) -> list[str]:
     """Messages that no article answers, one a line."""
     lines = path.read_text(encoding="utf-8").splitlines()

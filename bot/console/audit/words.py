@@ -42,6 +42,14 @@ KINDS: Mapping[str, str] = {
     "section_changed": N_("mengubah seksi"),
     "calendar_changed": N_("mengubah kalender"),
     "retention_changed": N_("mengubah lama penyimpanan"),
+    "draft_begun": N_("memulai draf artikel"),
+    "draft_submitted": N_("mengirim draf untuk ditinjau"),
+    "draft_sent_back": N_("mengembalikan draf"),
+    "draft_discarded": N_("membuang draf"),
+    "article_published": N_("menerbitkan artikel"),
+    "article_suspended": N_("menarik artikel"),
+    "article_archived": N_("mengarsipkan artikel"),
+    "article_brought_back": N_("menerbitkan artikel kembali"),
 }
 
 FACTS: Mapping[str, str] = {
@@ -57,6 +65,8 @@ FACTS: Mapping[str, str] = {
     "outcome": N_("Hasil"),
     "tag": N_("Tanda"),
     "to": N_("Penerima"),
+    "revision": N_("Revisi"),
+    "by_its_writer": N_("Penulis menerbitkan sendiri"),
 }
 
 
