@@ -32,8 +32,8 @@ _REQUIRED = (
 _LISTS = ("to_confirm", "legal_basis", "sources", "handover_data", "related")
 _COVERS, _UNTIL = "covers", "valid_until"  # may be left out
 # The same loader in C where PyYAML has it: reading all articles takes a tenth of the time.
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_ANSWER, _ENGLISH, _WAYS = "Jawaban", "English", "Cara bertanya"
+YAML_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+ANSWER, ENGLISH, WAYS = "Jawaban", "English", "Cara bertanya"
 
 
 class ArticleFault(Exception):
@@ -90,7 +90,7 @@ def parse_article(text: str, path: Path) -> ArticleFile:
         raise ArticleFault(f"{path}: front matter lacks {', '.join(missing)}")
     if front_matter["id"] != path.stem or front_matter["group"] != path.parent.name:
         raise ArticleFault(f"{path}: id and group must be the file's and the folder's name")
-    for heading in (_ANSWER, _WAYS):
+    for heading in (ANSWER, WAYS):
         if not sections.get(heading):
             raise ArticleFault(f"{path}: the section '## {heading}' is missing or empty")
     for key in ("valid_from", "review_by"):
@@ -101,9 +101,9 @@ def parse_article(text: str, path: Path) -> ArticleFile:
     for key in (*_LISTS, _COVERS):
         if not isinstance(front_matter.get(key, []), list):
             raise ArticleFault(f"{path}: {key} takes a list, [] when there is nothing in it")
-    ways = _list_items(sections[_WAYS])
+    ways = _list_items(sections[WAYS])
     if not ways:
-        raise ArticleFault(f"{path}: the section '## {_WAYS}' takes one '- ' a way of asking")
+        raise ArticleFault(f"{path}: the section '## {WAYS}' takes one '- ' a way of asking")
     return ArticleFile(
         id=front_matter["id"],
         title=front_matter["title"],
@@ -113,8 +113,8 @@ def parse_article(text: str, path: Path) -> ArticleFile:
         legal_basis=tuple(front_matter["legal_basis"]),
         valid_from=front_matter["valid_from"],
         review_by=front_matter["review_by"],
-        answer=sections[_ANSWER],
-        answer_en=sections.get(_ENGLISH),
+        answer=sections[ANSWER],
+        answer_en=sections.get(ENGLISH),
         ways=ways,
         front_matter=_storable(front_matter),
         source=text,
@@ -146,7 +146,7 @@ def _parts(text: str, path: Path) -> tuple[dict[str, Any], dict[str, str]]:
         raise ArticleFault(f"{path}: must begin with front matter between --- lines")
     head, body = text[4:].split("\n---\n", 1)
     try:
-        front_matter = yaml.load(head, _Loader)
+        front_matter = yaml.load(head, YAML_LOADER)
     except yaml.YAMLError as error:
         line = getattr(getattr(error, "problem_mark", None), "line", 0) + 2
         raise ArticleFault(f"{path}:{line}: the front matter is no YAML") from error
