@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
@@ -21,7 +20,8 @@ def faults(folder: Path, today: date) -> Iterator[Fault]:
         try:
             readable.append(ArticleFaults(path, read_article(path)))
         except ArticleFault as fault:
-            yield _of_the_reader(path, fault)
+            facts = {"said": fault.text}
+            yield Fault(path, fault.line, "", FaultKind.UNREADABLE, facts)
     whole = _beside(readable)
     for one in readable:
         yield from one.alone(today)
@@ -30,14 +30,6 @@ def faults(folder: Path, today: date) -> Iterator[Fault]:
     yield from _asked_twice(readable)
     if readable:
         yield from _too_alike(readable)
-
-
-def _of_the_reader(path: Path, fault: ArticleFault) -> Fault:
-    said = str(fault).removeprefix(str(path))
-    placed = re.match(r":(\d+): ", said)
-    line = int(placed.group(1)) if placed else 1
-    facts = {"said": re.sub(r"^:(\d+:)? ", "", said)}
-    return Fault(path, line, "", FaultKind.UNREADABLE, facts)
 
 
 def _beside(several: Sequence[ArticleFaults]) -> Beside:

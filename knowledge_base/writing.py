@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -32,7 +31,6 @@ _KEYS = (
     "twin",
     "related",
 )
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def written(article: ArticleFile) -> str:
@@ -61,9 +59,9 @@ def _fields(article: ArticleFile) -> dict[str, Any]:
         "section": article.section,
         "confidence": article.confidence,
         "legal_basis": list(article.legal_basis),
-        "valid_from": article.valid_from,
-        "valid_until": article.valid_until,
-        "review_by": article.review_by,
+        "valid_from": article.valid_from.isoformat(),
+        "valid_until": article.valid_until and article.valid_until.isoformat(),
+        "review_by": article.review_by.isoformat(),
     }
 
 
@@ -78,33 +76,40 @@ def _sections(article: ArticleFile) -> Iterator[str]:
 def _body(article: ArticleFile, text: str) -> str:
     text = text.replace("\r\n", "\n").replace("\r", "\n").strip()
     if "\n## " in f"\n{text}":
-        raise ArticleFault(f"{article.id}: no line of an answer can begin with '## '")
+        raise ArticleFault(article.id, "no line of an answer can begin with '## '")
     return text
 
 
 def _way(article: ArticleFile, text: str) -> str:
     text = text.strip()
     if not text or "\n" in text or "\r" in text:
-        raise ArticleFault(f"{article.id}: a way of asking is one line: {text!r}")
+        raise ArticleFault(article.id, f"a way of asking is one line: {text!r}")
     return text
 
 
 def _entry(key: str, value: Any) -> str:
     """One key of the front matter with its value, as lines."""
+    key = _text(key)
     if value == []:
         return f"{key}: []\n"
     if key == "covers":
         return f"{key}: {_dumped(value, default_flow_style=True)}"
     if isinstance(value, list) and all(isinstance(item, str) for item in value):
         return f"{key}:\n" + "".join(f"  - {_text(item)}\n" for item in value)
-    if isinstance(value, Mapping) and all(isinstance(item, str) for item in value.values()):
-        return f"{key}:\n" + "".join(f"  {name}: {_text(item)}\n" for name, item in value.items())
-    if isinstance(value, date):
-        return f"{key}: {value.isoformat()}\n"
+    if value and isinstance(value, dict) and all(isinstance(item, str) for item in value.values()):
+        items = "".join(f"  {_text(name)}: {_text(item)}\n" for name, item in value.items())
+        return f"{key}:\n{items}"
     if isinstance(value, str):
         # Front matter holds days as text, so a text that is a day was one.
-        return f"{key}: {value if _DAY.fullmatch(value) else _text(value)}\n"
+        return f"{key}: {value if _is_day(value) else _text(value)}\n"
     return _dumped({key: value})
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def _text(text: str) -> str:
