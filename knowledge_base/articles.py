@@ -93,12 +93,18 @@ def read_article(path: Path) -> ArticleFile:
         raise ArticleFault(path, "must be UTF-8", line) from error
 
 
-def parse_article(text: str, path: Path | None = None) -> ArticleFile:
-    """The article of a file's text. Raises ArticleFault naming `path` and what is wrong.
+def parse_article(text: str, path: Path) -> ArticleFile:
+    """The article of a file's text. Raises ArticleFault naming `path` and what is wrong."""
+    article = parse_text(text, path)
+    for key, name, of in (("id", path.stem, "file"), ("group", path.parent.name, "folder")):
+        if article.front_matter[key] != name:
+            said = f"{key} must be the {of}'s name, {name}"
+            raise ArticleFault(path, said, _line_of_key(text[4:], key))
+    return article
 
-    Without a path it is a text that isn't in a file yet, and its own id and group name it.
-    """
-    where = path or Path("artikel")
+
+def parse_text(text: str, where: Path = Path("artikel")) -> ArticleFile:
+    """The article of a text that need be in no file. Raises ArticleFault naming `where`."""
     for sign, name in (("\r", "carriage returns; lines end with a line feed alone"), ("\0", "NUL")):
         if sign in text:
             raise ArticleFault(where, f"holds {name}", text.count("\n", 0, text.index(sign)) + 1)
@@ -106,8 +112,6 @@ def parse_article(text: str, path: Path | None = None) -> ArticleFile:
         raise ArticleFault(where, "must begin with front matter between --- lines")
     head, body = text[4:].split("\n---\n", 1)
     front_matter = _front_matter(head, where)
-    if path is not None:
-        _require_place(front_matter, head, path)
     sections = _sections(body, where, before=head.count("\n") + 3)
     return ArticleFile(
         id=front_matter["id"],
@@ -127,16 +131,6 @@ def parse_article(text: str, path: Path | None = None) -> ArticleFile:
         covers=tuple(front_matter.get(_COVERS, ())),
         valid_until=front_matter.get(_UNTIL),
     )
-
-
-def parse_text(text: str) -> ArticleFile:
-    """The article of a text that is in no file yet. Faults name the file where it belongs."""
-    try:
-        named = yaml.load(text.split("\n---\n", 1)[0].removeprefix("---\n"), _Loader)
-        path = Path(str(named["group"])) / f"{named['id']}.md"
-    except (yaml.YAMLError, ValueError, LookupError, TypeError):
-        path = Path("artikel.md")
-    return parse_article(text, path)
 
 
 def read_none_messages(path: Path = NONE_FILE) -> list[str]:
@@ -161,13 +155,6 @@ def _front_matter(head: str, where: Path) -> dict[str, Any]:
     for key, wanted in _wrong_values(front_matter):
         raise ArticleFault(where, f"{key} takes {wanted}", _line_of_key(head, key))
     return front_matter
-
-
-def _require_place(front_matter: Mapping[str, Any], head: str, path: Path) -> None:
-    for key, name, of in (("id", path.stem, "file"), ("group", path.parent.name, "folder")):
-        if front_matter[key] != name:
-            said = f"{key} must be the {of}'s name, {name}"
-            raise ArticleFault(path, said, _line_of_key(head, key))
 
 
 def _wrong_values(front_matter: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
