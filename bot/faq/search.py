@@ -66,6 +66,10 @@ class Knowledge:
         self._vectors: dict[str, Vectors] = {}
         self._following = threading.Lock()
 
+    @property
+    def encoder(self) -> Encoder:
+        return self._encoder
+
     def is_urgent(self, session: Session, text: str) -> bool:
         """Whether the message can't wait, as far as its words tell."""
         return self._follow(session).urgency.of(text, self._vector(text))
