@@ -146,7 +146,7 @@ def _vectors_of(session: Session, article_id: str, encoder: Encoder) -> dict[str
         .join(Way.revision)
         .where(ArticleRevision.article_id == article_id, Way.encoder == encoder.name)
     )
-    return dict(session.execute(ways).tuples().all())
+    return dict(session.execute(ways).all())
 
 
 def _encoded(
