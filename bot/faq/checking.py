@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -10,11 +9,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.models import ArticleRevision, ArticleStatus, Way
-from knowledge_base.articles import ArticleFile
+from knowledge_base.articles import ArticleFile, parse_text
 from knowledge_base.faults import ArticleFaults, Beside, Fault, FaultKind, words_of
+
+__all__ = ["Fault", "faults_in", "faults_of", "stops"]
 
 # Worth telling, but an office may have reasons: an article may be new, or its answer long.
 _ADVICE = {FaultKind.FEW_WAYS, FaultKind.TOO_LONG}
+
+
+def faults_in(session: Session, source: str, today: date) -> list[Fault]:
+    """The faults of an article's file, those that stop it first."""
+    return faults_of(session, parse_text(source), today)
 
 
 def faults_of(session: Session, article: ArticleFile, today: date) -> list[Fault]:
@@ -28,12 +34,12 @@ def faults_of(session: Session, article: ArticleFile, today: date) -> list[Fault
         *found.of_ways(beside),
         *found.of_repetition(),
     ]
-    return sorted(faults, key=lambda fault: fault.kind in _ADVICE)
+    return sorted(faults, key=lambda fault: not stops(fault))
 
 
-def stopping(faults: Sequence[Fault]) -> list[Fault]:
-    """Those that have to be mended before the text can be published."""
-    return [fault for fault in faults if fault.kind not in _ADVICE]
+def stops(fault: Fault) -> bool:
+    """Whether it has to be mended before the text can be published."""
+    return fault.kind not in _ADVICE
 
 
 def _beside(session: Session, article: ArticleFile) -> Beside:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from bot import audit
 from bot.faq import gate, publishing
-from bot.faq.checking import faults_of, stopping
+from bot.faq.checking import faults_of, stops
 from bot.faq.obstacles import EditingRefused, Obstacle, refuse, stated
 from bot.faq.published import published
 from bot.faq.withdrawing import archive, bring_back, history, latest, suspend
@@ -182,7 +182,7 @@ def _begun(
     if began_on is not None and began_on != number:
         refuse(Obstacle.CHANGED_MEANWHILE)
     values = {"article_id": article_id, "based_on": number, "state": DraftState.DRAFT, "edition": 0}
-    begun = session.scalar(
+    begun: ArticleDraft | None = session.scalar(
         insert(ArticleDraft)
         .values(**values, created_at=now)
         .on_conflict_do_nothing()
@@ -215,7 +215,7 @@ def _still(session: Session, draft: ArticleDraft) -> ArticleDraft:
 def _require_sound(session: Session, draft: ArticleDraft, now: datetime) -> None:
     article = parse_text(last_edition(session, draft).source)
     today = now.astimezone(settings().office_zone).date()
-    if stopping(faults_of(session, article, today)):
+    if any(map(stops, faults_of(session, article, today))):
         refuse(Obstacle.HAS_FAULTS)
     current = published(session, article.id)
     if current is not None and current.content_hash == article.content_hash:

@@ -16,6 +16,7 @@ from starlette.routing import Mount, Route
 from bot import clock, console
 from bot.db import transaction
 from bot.desk import canned, templates, tickets
+from bot.faq import editing
 from bot.models import (
     Article,
     ArticleRevision,
@@ -24,6 +25,7 @@ from bot.models import (
     Staff,
     Template,
 )
+from tests.faq.editors_texts import text_of
 
 CAST = ("ani", "budi", "dewi", "eko", "admin")
 
@@ -42,6 +44,9 @@ NO_PAGES |= {
 EXAMPLES = {
     "/accounts/{id:int}": "/accounts/1",
     "/articles/{id}": "/articles/contoh",
+    "/articles/{id}/edit": "/articles/contoh/edit",
+    "/articles/{id}/history": "/articles/contoh/history",
+    "/articles/{id}/review": "/articles/contoh/review",
     "/canned/{id:int}": "/canned/1",
     "/calendar/versions/{id:int}": "/calendar/versions/1",
     "/clocks/{id:int}": "/clocks/1",
@@ -53,7 +58,8 @@ EXAMPLES = {
 }
 
 # The same page in another state that looks different.
-FURTHER = ["/clocks/2", "/tickets/2", "/queue?tab=all", "/queue?tab=closed", "/audit?q=nothing"]
+FURTHER = ["/articles/lelang_ikut/review", "/articles/ditarik", "/articles?q=nothing"]
+FURTHER += ["/clocks/2", "/tickets/2", "/queue?tab=all", "/queue?tab=closed", "/audit?q=nothing"]
 
 
 def paths() -> list[str]:
@@ -85,27 +91,47 @@ def fill_the_office(ticket: Callable[..., int], consultation: Callable[..., int]
         tickets.reply(session, closed, ani, "Sama-sama.", clock.now())
         tickets.close(session, closed, ani, "answered", clock.now())
         fill_the_writers_desk(session, ani)
-        session.add(Article(id="contoh"))
+        fill_the_editors_desk(session)
+
+
+def fill_the_editors_desk(session: Session) -> None:
+    """An article with a draft that was sent back, one that was withdrawn, a new one in review."""
+    dewi = session.scalars(select(Staff).where(Staff.username == "dewi")).one()
+    eko = session.scalars(select(Staff).where(Staff.username == "eko")).one()
+    now = clock.now()
+    for article_id in ("contoh", "ditarik"):
+        session.add(Article(id=article_id))
         session.flush()
-        session.add(
-            ArticleRevision(
-                article_id="contoh",
-                number=1,
-                status=ArticleStatus.PUBLISHED,
-                title="Batas barang kiriman",
-                group="kiriman",
-                section_code="PKC",
-                answer_id="Batasnya USD 3 per kiriman.",
-                answer_en="The limit is USD 3 a consignment.",
-                legal_basis=["PMK 96/2023"],
-                valid_from=date(2024, 1, 1),
-                review_by=date(2027, 1, 1),
-                confidence="high",
-                details={},
-                source="",
-                content_hash="x",
-            )
-        )
+        session.add(example_revision(article_id))
+    session.flush()
+    editing.suspend(session, "ditarik", eko, "Batasnya berubah.", now)
+    changed = text_of("contoh", title="Batas baru", answer="Lihat https://contoh.com")
+    draft = editing.save(session, changed, dewi, now, began_from=None)
+    draft.returned_because = "Sebut peraturannya."
+    new = editing.save(session, text_of(), dewi, now, began_from=None)
+    editing.submit(session, new, dewi, now)
+
+
+def example_revision(article_id: str, **changed: object) -> ArticleRevision:
+    """What is published of an article."""
+    values: dict[str, object] = {
+        "article_id": article_id,
+        "number": 1,
+        "status": ArticleStatus.PUBLISHED,
+        "title": "Batas barang kiriman",
+        "group": "kiriman",
+        "section_code": "PKC",
+        "answer_id": "Batasnya USD 3 per kiriman.",
+        "answer_en": "The limit is USD 3 a consignment.",
+        "legal_basis": ["PMK 96/2023"],
+        "valid_from": date(2024, 1, 1),
+        "review_by": date(2027, 1, 1),
+        "confidence": "tinggi",
+        "details": {},
+        "source": "",
+        "content_hash": "x",
+    }
+    return ArticleRevision(**values | changed)
 
 
 def fill_the_writers_desk(session: Session, member: Staff) -> None:

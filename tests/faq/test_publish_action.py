@@ -55,7 +55,7 @@ def test_what_the_console_asks_for_is_published(actions: None, draft: int, staff
     with transaction() as session:
         [revision] = editing.history(session, "lelang_ikut")
         assert revision.published_by_id == staff("eko").id
-        assert [way.text for way in revision.ways][0] == "Cara ikut lelang"
+        assert revision.ways[0].text == "Cara ikut lelang"
 
 
 def test_a_refusal_comes_back_with_its_reason_and_changes_nothing(
