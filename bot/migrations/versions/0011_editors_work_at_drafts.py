@@ -1,4 +1,4 @@
-"""Editors work at drafts, which are tried against remembered questions before they are published."""
+"""Editors work at drafts, which are tried against remembered questions before publication."""
 
 from __future__ import annotations
 
@@ -68,7 +68,9 @@ def _create_drafts() -> None:
         _refers("article_draft_edition", "draft_id", "article_draft", ondelete="CASCADE"),
         _refers("article_draft_edition", "staff_id", "staff"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_article_draft_edition")),
-        sa.UniqueConstraint("draft_id", "number", name=op.f("uq_article_draft_edition_draft_id")),
+        sa.UniqueConstraint(
+            "draft_id", "number", name=op.f("uq_article_draft_edition_draft_id_number")
+        ),
     )
 
 
@@ -135,7 +137,8 @@ def _one_of(column: str, name: str, *values: str) -> sa.Column[str]:
     return sa.Column(column, kind, nullable=False)
 
 
-def _refers(table: str, column: str, other: str, **options: str) -> sa.ForeignKeyConstraint:
-    return sa.ForeignKeyConstraint(
-        [column], [f"{other}.id"], name=op.f(f"fk_{table}_{column}"), **options
-    )
+def _refers(
+    table: str, column: str, other: str, ondelete: str | None = None
+) -> sa.ForeignKeyConstraint:
+    name = op.f(f"fk_{table}_{column}")
+    return sa.ForeignKeyConstraint([column], [f"{other}.id"], name=name, ondelete=ondelete)
