@@ -14,7 +14,7 @@ from knowledge_base.articles import ArticleFault, ArticleFile, parse_text
 from knowledge_base.writing import written
 
 CONFIDENCES = ("tinggi", "sedang", "rendah")
-LONGEST_LINE = 300
+LONGEST_LINE = 1000
 _NAME = re.compile("[a-z0-9_]{1,60}")
 _NEEDED = ("title", "group", "section", "confidence", "answer", "ways", "valid_from", "review_by")
 _LISTS = ("to_confirm", "legal_basis", "sources", "handover_data", "related")

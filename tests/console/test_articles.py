@@ -152,7 +152,7 @@ def test_a_new_article_is_saved_as_a_draft_named_by_its_title(as_):
         ({"section": "XX"}, "Pilih salah satu."),
         ({"confidence": "pasti"}, "Pilih salah satu."),
         ({"answer": "a\r\n## Cara bertanya\r\n- b"}, "Baris tidak boleh diawali"),
-        ({"title": "x" * 301}, "lebih panjang dari 300 huruf"),
+        ({"title": "x" * 1001}, "lebih panjang dari 1.000 huruf"),
         ({"id": "new"}, "sudah dipakai artikel lain"),
     ],
 )

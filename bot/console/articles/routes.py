@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from sqlalchemy import select
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
@@ -85,6 +86,7 @@ def show_article(visit: Visit) -> Response:
         state=words.state(revision.status.value, visit.words),
         answers=_bubbles(revision),
         ways=[way.text for way in revision.ways],
+        related=_titles(visit, revision.details.get("related", ())),
         published_by=name_of(visit.session, revision.published_by_id),
         written_by=name_of(visit.session, revision.written_by_id),
         ended_by=name_of(visit.session, revision.ended_by_id),
@@ -131,3 +133,16 @@ def _bubbles(revision: ArticleRevision) -> dict[str, Sequence[str]]:
         language: [chat_html(part) for part in split_text(answer_text(revision, language))]
         for language in languages
     }
+
+
+def _titles(visit: Visit, article_ids: Sequence[str]) -> list[tuple[str, str]]:
+    """Those of the articles that are published, with their titles."""
+    titles = dict(
+        visit.session.execute(
+            select(ArticleRevision.article_id, ArticleRevision.title).where(
+                ArticleRevision.article_id.in_(article_ids),
+                ArticleRevision.status == ArticleStatus.PUBLISHED,
+            )
+        ).all()
+    )
+    return [(one, titles[one]) for one in article_ids if one in titles]

@@ -68,7 +68,7 @@ _PROBLEMS: Mapping[Problem, str] = {
     Problem.NO_NAME: N_("Pakai huruf kecil, angka dan garis bawah saja, paling panjang 60."),
     Problem.NO_DATE: N_("Ini bukan tanggal."),
     Problem.NO_CHOICE: N_("Pilih salah satu."),
-    Problem.TOO_LONG: N_("Ada baris yang lebih panjang dari 300 huruf."),
+    Problem.TOO_LONG: N_("Ada baris yang lebih panjang dari 1.000 huruf."),
     Problem.HEADING: N_("Baris tidak boleh diawali “## ”; pakai *huruf tebal* untuk judul."),
     Problem.UNREADABLE: N_("Teks ini tidak bisa disimpan seperti yang tertulis; sederhanakan."),
 }
