@@ -29,6 +29,8 @@ from tests.conftest import MONDAY_MORNING as NOW
 from tests.faq.editors_texts import text_of
 from tests.knowledge_base.toy import article
 
+pytestmark = pytest.mark.usefixtures("open_gate")
+
 Look = Callable[[str], Staff]
 
 
