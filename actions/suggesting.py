@@ -9,7 +9,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
-from actions.turn import Events, knowledge, make
+from actions.turn import Events, knowledge, make, values_of
 from bot.faq.suggesting import suggest
 
 
@@ -22,7 +22,7 @@ class ActionSuggest(Action):
     async def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> Events:
-        text = str(tracker.latest_message.get("text") or "")
+        text = str(values_of(tracker)["text"])
         found = await make(lambda session: suggest(session, knowledge(), text))
         dispatcher.utter_message(json_message={"suggestions": found})
         return []

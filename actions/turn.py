@@ -51,6 +51,11 @@ def current_turn(tracker: Tracker) -> CurrentTurn:
     )
 
 
+def values_of(tracker: Tracker) -> Mapping[str, Any]:
+    """What the console gave with what it asks for (bot.console.action_server)."""
+    return tracker.latest_message.get("metadata") or {}
+
+
 @cache
 def knowledge() -> Knowledge:
     """The process's knowledge base; loading its encoder takes seconds, once."""

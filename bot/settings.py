@@ -85,6 +85,7 @@ class Settings(BaseSettings):
 
     # The knowledge base
     encoder_model: str | None = None
+    faq_author_may_publish: bool = False
 
     # How many processes share the work
     web_processes: int = Field(default=2, ge=1, le=32)

@@ -101,11 +101,11 @@ _ARTICLES = """
         INSERT INTO article (id) SELECT 'artikel-' || n FROM generate_series(1, 100) AS n
     )
     INSERT INTO article_revision (article_id, number, status, title, "group", section_code,
-        answer_id, legal_basis, valid_from, review_by, confidence, details, content_hash)
+        answer_id, legal_basis, valid_from, review_by, confidence, details, source, content_hash)
     SELECT 'artikel-' || n, 1, 'published', 'Artikel ' || n,
         (ARRAY['barang kiriman', 'barang penumpang', 'registrasi IMEI', 'impor', 'ekspor',
             'cukai', 'pengaduan', 'layanan kantor'])[1 + n % 8], 'PKC', '',
-        '[]', '2026-01-01', '2027-01-01', 'high', '{}', n::text
+        '[]', '2026-01-01', '2027-01-01', 'high', '{}', '', n::text
     FROM generate_series(1, 100) AS n
 """
 

@@ -10,6 +10,8 @@ from bot.models import Consultation, Conversation, Role, Staff, Ticket
 # Who works at the desk of PLI: sees all conversations and may speak to applicants.
 DESK = (Role.PLI, Role.SUPERVISOR, Role.ADMIN)
 READERS = (*DESK, Role.EDITOR)
+# Who keeps the FAQ true.
+EDITORS = (Role.EDITOR, Role.SUPERVISOR, Role.ADMIN)
 # Who watches over the promise: the board and the reports.
 OVERSEERS = (Role.SUPERVISOR, Role.ADMIN)
 

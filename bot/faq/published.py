@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
+
 from babel.dates import format_date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -28,11 +31,16 @@ def answer_text(revision: ArticleRevision, language: str, *, titled: bool = Fals
     spoken = "en" if text == revision.answer_en else "id"
     if titled:
         text = f"*{revision.title}*\n{text}"
-    date = format_date(revision.valid_from, "d MMMM y", locale=spoken)
-    if not revision.legal_basis:
-        label = "As of" if spoken == "en" else "Per"
-        return f"{text}\n\n_{label} {date}_"
-    basis = "; ".join(revision.legal_basis)
-    if spoken == "en":
-        return f"{text}\n\n_Legal basis: {basis} (as of {date})_"
-    return f"{text}\n\n_Dasar hukum: {basis} (per {date})_"
+    return with_basis(text, revision.legal_basis, revision.valid_from, spoken)
+
+
+def with_basis(text: str, legal_basis: Sequence[str], valid_from: date, language: str) -> str:
+    """An answer with its legal basis and date in one last line."""
+    day = format_date(valid_from, "d MMMM y", locale=language)
+    if not legal_basis:
+        label = "As of" if language == "en" else "Per"
+        return f"{text}\n\n_{label} {day}_"
+    basis = "; ".join(legal_basis)
+    if language == "en":
+        return f"{text}\n\n_Legal basis: {basis} (as of {day})_"
+    return f"{text}\n\n_Dasar hukum: {basis} (per {day})_"

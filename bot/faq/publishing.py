@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
@@ -15,18 +17,27 @@ from knowledge_base.encoder import Encoder
 
 
 def publish_changed(session: Session, articles: Iterable[ArticleFile], encoder: Encoder) -> None:
-    """Publish those of the articles whose published content is another one, or none."""
-    published = select(ArticleRevision.article_id, ArticleRevision.content_hash).where(
-        ArticleRevision.status == ArticleStatus.PUBLISHED
-    )
-    hashes = dict(session.execute(published).tuples().all())
+    """Publish what changed in the package's files, and nothing against what staff did.
+
+    An article that an editor published, or that somebody withdrew, is theirs from then on.
+    """
+    rows = session.execute(
+        select(
+            ArticleRevision.article_id,
+            ArticleRevision.content_hash,
+            (ArticleRevision.status == ArticleStatus.PUBLISHED)
+            & ArticleRevision.published_by_id.is_(None),
+        ).order_by(ArticleRevision.number)
+    ).all()
+    known = {(article_id, content_hash) for article_id, content_hash, _ in rows}
+    is_ours = {article_id: ours for article_id, _, ours in rows}  # the last revision's
     for article in articles:
-        if hashes.get(article.id) != article.content_hash:
+        if is_ours.get(article.id, True) and (article.id, article.content_hash) not in known:
             publish(session, article, encoder)
 
 
-def publish(session: Session, article: ArticleFile, encoder: Encoder) -> bool:
-    """Make the file's content the published revision; False if it already is.
+def publish(session: Session, article: ArticleFile, encoder: Encoder) -> ArticleRevision | None:
+    """Make the file's content the published revision; None if it already is.
 
     Articles that it covers are published no more.
     """
@@ -39,7 +50,7 @@ def publish(session: Session, article: ArticleFile, encoder: Encoder) -> bool:
         .with_for_update()
     ).one_or_none()
     if current is not None and current.content_hash == article.content_hash:
-        return False
+        return None
     if session.get(Article, article.id) is None:
         session.add(Article(id=article.id))
     session.execute(
@@ -52,11 +63,12 @@ def publish(session: Session, article: ArticleFile, encoder: Encoder) -> bool:
     )
     session.flush()
     revision = revision_of(article, _next_number(session, article.id))
-    revision.ways = _encoded([article.title, *article.ways], encoder)
+    texts = [article.title, *article.ways]
+    revision.ways = _encoded(texts, encoder, _vectors_of(session, article.id, encoder))
     session.add(revision)
     session.flush()
     notify(session, KNOWLEDGE)
-    return True
+    return revision
 
 
 def revision_of(article: ArticleFile, number: int) -> ArticleRevision:
@@ -72,9 +84,11 @@ def revision_of(article: ArticleFile, number: int) -> ArticleRevision:
         answer_en=article.answer_en,
         legal_basis=list(article.legal_basis),
         valid_from=article.valid_from,
+        valid_until=article.valid_until,
         review_by=article.review_by,
         confidence=article.confidence,
         details=dict(article.front_matter),
+        source=article.source,
         content_hash=article.content_hash,
     )
 
@@ -125,11 +139,22 @@ def _next_number(session: Session, article_id: str) -> int:
     return (last or 0) + 1
 
 
-def _encoded(texts: Sequence[str], encoder: Encoder) -> list[Way]:
-    if not texts:
-        return []
-    vectors = encoder.encode(texts)
-    return [
-        Way(text=text, encoder=encoder.name, vector=vector)
-        for text, vector in zip(texts, vectors, strict=True)
-    ]
+def _vectors_of(session: Session, article_id: str, encoder: Encoder) -> dict[str, Any]:
+    """What was encoded for the article already, by its text."""
+    ways = (
+        select(Way.text, Way.vector)
+        .join(Way.revision)
+        .where(ArticleRevision.article_id == article_id, Way.encoder == encoder.name)
+    )
+    return dict(session.execute(ways).all())
+
+
+def _encoded(
+    texts: Sequence[str], encoder: Encoder, known: Mapping[str, Any] = MappingProxyType({})
+) -> list[Way]:
+    """Ways of asking; only what isn't known by its text is encoded."""
+    new = [text for text in dict.fromkeys(texts) if text not in known]
+    vectors = dict(known)
+    if new:
+        vectors |= zip(new, encoder.encode(new), strict=True)
+    return [Way(text=text, encoder=encoder.name, vector=vectors[text]) for text in texts]

@@ -23,7 +23,7 @@ from bot.models import ArticleRevision, ArticleStatus, FittedHead, Way
 from bot.settings import settings
 from knowledge_base import gloss, urgency
 from knowledge_base.confidence import FEWEST
-from knowledge_base.decision import Decision, decide
+from knowledge_base.decision import ANSWER_FROM, CHOICES_FROM, Decision, decide
 from knowledge_base.encoder import Encoder, Vectors, load_encoder
 from knowledge_base.evaluation import TUNING, Question, read_questions
 from knowledge_base.head import FORMAT, NONE, Head, Questions, Ranking, Scored, Ways
@@ -66,6 +66,14 @@ class Knowledge:
         self._vectors: dict[str, Vectors] = {}
         self._following = threading.Lock()
 
+    @property
+    def encoder(self) -> Encoder:
+        return self._encoder
+
+    def head(self, session: Session) -> Head:
+        """The head of what is published at this moment, as this session sees it."""
+        return self._follow(session).head
+
     def is_urgent(self, session: Session, text: str) -> bool:
         """Whether the message can't wait, as far as its words tell."""
         return self._follow(session).urgency.of(text, self._vector(text))
@@ -103,6 +111,9 @@ class Knowledge:
             }
             for scored in shown
         )
+        for first in candidates[:1]:  # how sure that was, and how sure it had to be
+            first["confidence"] = round(ranking.confidence, 3)
+            first["answer_from"], first["choices_from"] = ANSWER_FROM, CHOICES_FROM
         known = f"{current.version}/{self._encoder.name}"
         return Found(decide(ranking), shown, ranking.confidence, candidates, known)
 

@@ -16,8 +16,9 @@ from bot.models.embedding import Embedding
 
 class ArticleStatus(StrEnum):
     PUBLISHED = "published"
-    SUSPENDED = "suspended"
+    SUSPENDED = "suspended"  # withdrawn, with a reason; an editor may bring it back
     SUPERSEDED = "superseded"
+    ARCHIVED = "archived"  # the article is given up
 
 
 class Article(Base):
@@ -54,13 +55,21 @@ class ArticleRevision(Base):
     answer_en: Mapped[str | None]
     legal_basis: Mapped[list[Any]]
     valid_from: Mapped[date] = mapped_column(Date)
+    valid_until: Mapped[date | None] = mapped_column(Date)  # the last day, if one is known
     review_by: Mapped[date] = mapped_column(Date)
     confidence: Mapped[str]
     # The whole front matter, for editors: sources, what to confirm, related, handover data.
     details: Mapped[dict[str, Any]]
+    source: Mapped[str]  # the article's file, whole, as it came or was written
     content_hash: Mapped[str]
     published_at: Mapped[CreatedAt]
+    # Nobody: it came with the package.
     published_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    written_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    # When it was withdrawn or archived, by whom and why.
+    ended_at: Mapped[datetime | None]
+    ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    ended_because: Mapped[str | None]
 
     article: Mapped[Article] = relationship(back_populates="revisions")
     ways: Mapped[list[Way]] = relationship(

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import select, text, update
 
 from bot import clock
+from bot.console import action_server
 from bot.console.ticket import suggestions
 from bot.db import transaction
 from bot.desk import tickets
@@ -71,6 +72,7 @@ def article(database: None) -> str:
                 review_by=today,
                 confidence="high",
                 details={},
+                source="",
                 content_hash="x",
             )
         )
@@ -342,7 +344,7 @@ def test_words_that_the_bot_was_not_asked_about_go_to_the_action_server(
         return httpx.Response(200, json={"responses": [{"custom": {"suggestions": found}}]})
 
     client = httpx.Client(transport=httpx.MockTransport(answer))
-    monkeypatch.setattr(suggestions, "_client", lambda: client)
+    monkeypatch.setattr(action_server, "_client", lambda: client)
     number = held("kalau kiriman berapa?")
     page = as_("ani").get(f"/console/tickets/{number}/suggestions").text
     assert "Batas bebas barang kiriman" in page
@@ -360,7 +362,7 @@ def test_an_action_server_that_is_away_only_means_no_suggestions(
         raise broken
 
     client = httpx.Client(transport=httpx.MockTransport(fail))
-    monkeypatch.setattr(suggestions, "_client", lambda: client)
+    monkeypatch.setattr(action_server, "_client", lambda: client)
     answer = as_("ani").get(f"/console/tickets/{held()}/suggestions")
     assert answer.status_code == 200
     assert "data-suggests" not in answer.text

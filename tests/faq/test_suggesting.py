@@ -11,6 +11,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import ActionExecutor, CollectingDispatcher
 
 from actions import suggesting
+from bot.console import action_server
 from bot.console.ticket import suggestions as asking
 from bot.db import transaction
 from bot.faq.search import Knowledge
@@ -32,13 +33,14 @@ def test_the_action_gives_them_as_data(
     knowledge: Knowledge, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(suggesting, "knowledge", lambda: knowledge)
-    latest = {"text": "berapa batas bebas kiriman?"}
+    question = "berapa batas bebas kiriman?"
+    latest = {"metadata": {"text": question}}
     tracker = Tracker("console", {}, latest, [], False, None, {}, None)
     said = CollectingDispatcher()
     assert asyncio.run(suggesting.ActionSuggest().run(said, tracker, {})) == []
     [answer] = said.messages
     with transaction() as session:
-        assert answer["custom"]["suggestions"] == suggest(session, knowledge, latest["text"])
+        assert answer["custom"]["suggestions"] == suggest(session, knowledge, question)
 
 
 def test_what_the_console_posts_is_what_the_action_server_takes(
@@ -57,7 +59,7 @@ def test_what_the_console_posts_is_what_the_action_server_takes(
         return httpx.Response(200, json=run(json.loads(request.content)))
 
     client = httpx.Client(transport=httpx.MockTransport(serve))
-    monkeypatch.setattr(asking, "_client", lambda: client)
+    monkeypatch.setattr(action_server, "_client", lambda: client)
     with transaction() as session:
         expected = suggest(session, knowledge, "berapa batas bebas kiriman?")
     assert asking._asked("berapa batas bebas kiriman?") == expected

@@ -142,7 +142,7 @@ def test_two_files_with_one_id_are_refused(write: Write, tmp_path: Path) -> None
     other = tmp_path / "lain" / "kiriman" / "contoh.md"
     other.parent.mkdir(parents=True)
     other.write_text(GOOD, encoding="utf-8")
-    with pytest.raises(ArticleFault, match="contoh: two files"):
+    with pytest.raises(ArticleFault, match=r"contoh.md:1: another file has the id contoh too"):
         read_articles(tmp_path)
 
 

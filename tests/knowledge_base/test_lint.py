@@ -44,6 +44,91 @@ Jawabannya begini. Selengkapnya: https://www.beacukai.go.id
 """
 
 
+ONE_EACH = "there may be one each of Jawaban, English and Cara bertanya"
+# What the reader refuses: what is replaced by what, the line and the fault.
+BROKEN = [
+    ("---\n\n## Jawaban", "\n## Jawaban", 1, "must begin with front matter between --- lines"),
+    ("title: Contoh", "title: [Contoh", 4, "the front matter is no YAML"),
+    ("title: Contoh", "title: Contoh: dua", 3, "the front matter is no YAML"),
+    ("id: contoh\n", "", 1, "front matter lacks id"),
+    ("legal_basis:\n  - PMK 4/2025\n", "", 1, "front matter lacks legal_basis"),
+    ("group: umum\nsection: PLI\n", "", 1, "front matter lacks group, section"),
+    ("title: Contoh", "title:", 3, "title takes a text of one line"),
+    ("title: Contoh", "title: 2026", 3, "title takes a text of one line"),
+    ("title: Contoh", 'title: "Satu\\ndua"', 3, "title takes a text of one line"),
+    ("id: contoh", "id: ../contoh", 2, "id takes small letters, digits and _ alone"),
+    ("section: PLI", "section: [PLI]", 5, "section takes a text of one line"),
+    (
+        "link: https://www.beacukai.go.id",
+        "link:",
+        12,
+        'link takes an address, "" where there is none',
+    ),
+    ("2025-03-05", "segera", 10, "valid_from takes a date such as 2026-11-23"),
+    ("2027-02-28", "2027-02-28 10:00:00", 11, "review_by takes a date such as 2026-11-23"),
+    (
+        "2027-02-28",
+        "2027-02-30",
+        1,
+        "the front matter has a date that is none: day is out of range for month",
+    ),
+    (
+        "related: []",
+        "related: []\nvalid_until: nanti",
+        16,
+        "valid_until takes a date such as 2026-11-23",
+    ),
+    ("related: []", "related: a", 15, "related takes a list, [] when there is nothing in it"),
+    (
+        "related: []",
+        "related: []\ncovers: a",
+        16,
+        "covers takes a list, [] when there is nothing in it",
+    ),
+    (
+        "  - PMK 4/2025",
+        "  - Dasar: PMK 4/2025",
+        8,
+        "legal_basis takes texts of one line; put quotes around one that YAML takes for something "
+        "else",
+    ),
+    (
+        "related: []",
+        "related: []\nnote: !!binary aGVpIQ==",
+        16,
+        "note takes texts, numbers, dates, lists, and keys with such values",
+    ),
+    ("## Jawaban", "## Jawab", 18, f"the section '## Jawab' is unknown; {ONE_EACH}"),
+    (
+        "begini.",
+        "begini.\n## Catatan\n\nSatu.",
+        21,
+        f"the section '## Catatan' is unknown; {ONE_EACH}",
+    ),
+    (
+        "begini.",
+        "begini.\n## Jawaban\n\nDua.",
+        21,
+        f"the section '## Jawaban' is there twice; {ONE_EACH}",
+    ),
+    ("## Jawaban", "Pengantar.\n\n## Jawaban", 18, "this text is in no section"),
+    (
+        "- aturan untuk hp",
+        "aturan untuk hp",
+        25,
+        "below '## Cara bertanya' each line is '- ' and a way of asking",
+    ),
+    (
+        "- aturan untuk hp",
+        "- ",
+        25,
+        "below '## Cara bertanya' each line is '- ' and a way of asking",
+    ),
+    (f"## Cara bertanya\n\n{WAYS}\n", "", 1, "the section '## Cara bertanya' is missing or empty"),
+    (WAYS, "", 1, "the section '## Cara bertanya' is missing or empty"),
+]
+
+
 def told(folder: Path) -> list[str]:
     return [str(fault).removeprefix(f"{folder}/") for fault in faults(folder, TODAY)]
 
@@ -61,27 +146,68 @@ def test_a_sound_article_has_no_fault(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("broken", "mended", "line", "fault"),
     [
-        ("- aturan untuk tas\n", "", 22, "39 ways of asking"),
-        ("related: []", "related: []\ntwin: tidak_ada", 16, "no article tidak_ada"),
-        ("related: []", "related: []\nadvice: Tutup telepon.", 16, "advice takes a text"),
-        ("Jawabannya begini.", "Panjang sekali. " * 101, 18, "1600 fit in a message"),
-        ("https://www.beacukai.go.id\n\n##", "https://bc-makassar.com\n\n##", 20, "no official"),
-        ("https://www.beacukai.go.id\n\n##", "https://go.id.evil.com\n\n##", 20, "no official"),
-        ("legal_basis:\n  - PMK 4/2025", "legal_basis: []", 8, "needs a legal basis"),
+        ("- aturan untuk tas\n", "", 22, "39 ways of asking; 40 are needed"),
+        ("related: []", "related: []\ntwin: hilang", 16, "there is no article hilang"),
+        (
+            "related: []",
+            "related: []\nadvice: Tutup telepon.",
+            16,
+            "advice takes a text under id, and under en",
+        ),
+        (
+            "Jawabannya begini.",
+            "Panjang sekali. " * 101,
+            18,
+            "1659 characters; 1600 fit in a message",
+        ),
+        (
+            "https://www.beacukai.go.id\n\n##",
+            "https://bc-makassar.com\n\n##",
+            20,
+            "https://bc-makassar.com is no official (.go.id) address",
+        ),
+        (
+            "https://www.beacukai.go.id\n\n##",
+            "https://go.id.evil.com\n\n##",
+            20,
+            "https://go.id.evil.com is no official (.go.id) address",
+        ),
+        (
+            "legal_basis:\n  - PMK 4/2025",
+            "legal_basis: []",
+            8,
+            "needs a legal basis, or a line about 'Dasar hukum' in to_confirm",
+        ),
         ("2027-02-28", "2026-11-24", 11, "was to be reviewed by 2026-11-24"),
         ("2025-03-05", "2026-12-01", 10, "is valid only from 2026-12-01"),
         ("related: []", "related:\n  - hilang", 16, "there is no article hilang"),
         ("related: []", "related: []\ncovers: [contoh]", 16, "contoh has an article of its own"),
         ("related: []", "related: []\ncovers: [a, b, a]", 16, "a is already covered by contoh"),
-        ("related: []", "covers: [a]\nrelated:\n  - a", 17, "no article a; name contoh"),
-        ("related: []", "covers: [a]\nrelated: []\ntwin: a", 17, "no article a; name contoh"),
-        ("related: []", "related: []\ncovers: a", 1, "covers takes a list"),
-        ("untuk hp", "untuk hp\n- Untuk HP: aturan?", 26, "same words as in line 25: Untuk HP"),
-        ("untuk hp", "untuk hp\n- Aturan untuk HP?", 26, "same words as in line 25: Aturan"),
-        ("untuk hp", "untuk hp\n- aturan untuk hp dong", 26, "too much like line 25 (0."),
-        ("legal_basis:\n  - PMK 4/2025\n", "", 1, "front matter lacks legal_basis"),
-        ("title: Contoh", "title: [Contoh", 4, "the front matter is no YAML"),
-        ("## Jawaban", "## Jawab", 1, "the section '## Jawaban' is missing"),
+        (
+            "related: []",
+            "covers: [a]\nrelated:\n  - a",
+            17,
+            "there is no article a; name contoh, which covers it",
+        ),
+        (
+            "related: []",
+            "covers: [a]\nrelated: []\ntwin: a",
+            17,
+            "there is no article a; name contoh, which covers it",
+        ),
+        (
+            "untuk hp",
+            "untuk hp\n- Untuk HP: aturan?",
+            26,
+            "the same words as in line 25: Untuk HP: aturan?",
+        ),
+        (
+            "untuk hp",
+            "untuk hp\n- aturan untuk hp dong",
+            26,
+            "too much like line 25 (0.85): aturan untuk hp dong",
+        ),
+        *BROKEN,
     ],
 )
 def test_a_fault_is_told_with_its_line(
@@ -89,9 +215,35 @@ def test_a_fault_is_told_with_its_line(
 ) -> None:
     assert broken in SOUND
     write(tmp_path, SOUND.replace(broken, mended, 1))
-    (only,) = told(tmp_path)
-    assert only.startswith(f"umum/contoh.md:{line}: ")
-    assert fault in only
+    assert told(tmp_path) == [f"umum/contoh.md:{line}: {fault}"]
+
+
+@pytest.mark.parametrize(
+    ("content", "fault"),
+    [
+        (b"", "1: must begin with front matter between --- lines"),
+        (b"\xef\xbb\xbf" + SOUND.encode(), "1: must begin with front matter between --- lines"),
+        (
+            SOUND.replace("\n", "\r\n").encode(),
+            "1: holds carriage returns; lines end with a line feed alone",
+        ),
+        (SOUND.replace("begini", "b\0gini").encode(), "20: holds NUL"),
+        (SOUND.replace("begini", "begin\xe9").encode("latin-1"), "20: must be UTF-8"),
+    ],
+    ids=["empty", "byte order mark", "carriage returns", "NUL", "another encoding"],
+)
+def test_a_file_that_is_no_text_of_ours_is_told(tmp_path: Path, content: bytes, fault: str) -> None:
+    write(tmp_path, "")
+    (tmp_path / "umum" / "contoh.md").write_bytes(content)
+    assert told(tmp_path) == [f"umum/contoh.md:{fault}"]
+
+
+def test_a_file_in_the_wrong_place_is_told(tmp_path: Path) -> None:
+    write(tmp_path, SOUND, "lain")
+    assert told(tmp_path) == ["umum/lain.md:2: id must be the file's name, lain"]
+    (tmp_path / "umum" / "lain.md").unlink()
+    write(tmp_path, SOUND.replace("group: umum", "group: imei"))
+    assert told(tmp_path) == ["umum/contoh.md:4: group must be the folder's name, umum"]
 
 
 def test_a_doubt_about_the_legal_basis_that_is_listed_is_no_fault(tmp_path: Path) -> None:

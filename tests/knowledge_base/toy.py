@@ -69,6 +69,7 @@ def article(article_id: str, **changed: object) -> ArticleFile:
         "answer_en": f"Answer about {article_id}.",
         "ways": tuple(WAYS.get(article_id, ())),
         "front_matter": {"id": article_id},
+        "source": f"the file of {article_id}",
         "content_hash": f"hash of {article_id}",
     } | changed
     return ArticleFile(**fields)  # type: ignore[arg-type]

@@ -42,6 +42,17 @@ KINDS: Mapping[str, str] = {
     "section_changed": N_("mengubah seksi"),
     "calendar_changed": N_("mengubah kalender"),
     "retention_changed": N_("mengubah lama penyimpanan"),
+    "question_added": N_("menambah pertanyaan uji"),
+    "question_removed": N_("menghapus pertanyaan uji"),
+    "gate_accepted": N_("menerima pertanyaan yang menjadi salah"),
+    "draft_begun": N_("memulai draf artikel"),
+    "draft_submitted": N_("mengirim draf untuk ditinjau"),
+    "draft_sent_back": N_("mengembalikan draf"),
+    "draft_discarded": N_("membuang draf"),
+    "article_published": N_("menerbitkan artikel"),
+    "article_suspended": N_("menarik artikel"),
+    "article_archived": N_("mengarsipkan artikel"),
+    "article_brought_back": N_("menerbitkan artikel kembali"),
 }
 
 FACTS: Mapping[str, str] = {
@@ -57,6 +68,9 @@ FACTS: Mapping[str, str] = {
     "outcome": N_("Hasil"),
     "tag": N_("Tanda"),
     "to": N_("Penerima"),
+    "question": N_("Pertanyaan"),
+    "revision": N_("Revisi"),
+    "by_its_writer": N_("Penulis menerbitkan sendiri"),
 }
 
 

@@ -7,33 +7,24 @@ is hundreds of megabytes that this process shall not have.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
-import httpx
 from sqlalchemy import select
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from bot.console.access import DESK
+from bot.console.action_server import ActionServerAway, ask
 from bot.console.handling import Refused, Visit, screen, step
 from bot.console.ticket.steps import dare, ticket_of
 from bot.desk import suggestions
 from bot.faq.published import answer_text, published
 from bot.models import ArticleRevision, ArticleStatus, BotDecision, Conversation, Message, Ticket
-from bot.settings import settings
-
-log = logging.getLogger(__name__)
 
 MOST = 3
 WORTH_SHOWING = 0.05
-# An officer writes on meanwhile; what comes later than this is no help.
-_TIMEOUT = httpx.Timeout(2.0, connect=0.5)
-# Not reached, not JSON, or not in the form of an action's answer.
-_NO_USABLE_ANSWER = (httpx.HTTPError, ValueError, LookupError, TypeError, AttributeError)
 
 
 @dataclass(frozen=True)
@@ -95,25 +86,10 @@ def _found(visit: Visit, message: Message) -> list[tuple[str, float]]:
 
 def _asked(text: str) -> list[Any]:
     """What the action server suggests; nothing while it can't be reached."""
-    asked = {
-        "next_action": "action_suggest",
-        "sender_id": "console",
-        "tracker": {"sender_id": "console", "slots": {}, "latest_message": {"text": text}},
-        "domain": {},
-    }
     try:
-        response = _client().post(settings().actions_url, json=asked)
-        response.raise_for_status()
-        found = response.json()["responses"][0]["custom"]["suggestions"]
-        return list(found)
-    except _NO_USABLE_ANSWER as error:
-        log.warning("no suggestions: %s", type(error).__name__)
+        return list(ask("action_suggest", text=text)["suggestions"])
+    except (ActionServerAway, LookupError, TypeError):
         return []
-
-
-@cache
-def _client() -> httpx.Client:
-    return httpx.Client(timeout=_TIMEOUT, trust_env=False)
 
 
 def _named(visit: Visit, found: Sequence[tuple[str, float]]) -> list[Suggestion]:

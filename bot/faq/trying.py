@@ -1,0 +1,66 @@
+"""What the public would get for a question now, and with a draft: told so that it explains itself.
+
+A question as it is tried is the first message of a conversation.
+"""
+
+from __future__ import annotations
+
+import logging
+
+import httpx
+from sqlalchemy.orm import Session
+
+from bot.faq.asking import A_QUESTION, Asked, Understanding, Understood, ask_understood
+from bot.faq.proposing import as_if_published
+from bot.faq.search import Knowledge
+from bot.faq.told import Told, margin_of, ranked_of, sureness
+from bot.models import DraftEdition
+from knowledge_base.articles import parse_text
+
+log = logging.getLogger(__name__)
+
+
+def try_question(
+    session: Session,
+    knowledge: Knowledge,
+    understanding: Understanding,
+    text: str,
+    draft: DraftEdition | None,
+) -> Told:
+    """`now` and, of a draft, `with_draft`: what is decided, and by which ranking; JSON."""
+    understood = _understood(understanding, text)
+    told: Told = {"now": _told(session, ask_understood(session, knowledge, understood, text))}
+    if draft is not None:
+        with as_if_published(parse_text(draft.source), knowledge.encoder) as proposed:
+            asked = ask_understood(proposed.session, proposed.knowledge, understood, text)
+            told["with_draft"] = _told(proposed.session, asked)
+    return told
+
+
+def _understood(understanding: Understanding, text: str) -> Understood:
+    try:
+        return understanding.of(text)
+    except httpx.HTTPError as error:
+        log.warning("tried as a question: Rasa does not answer (%s)", type(error).__name__)
+        return A_QUESTION
+
+
+def _told(session: Session, asked: Asked) -> Told:
+    told: Told = {
+        "outcome": asked.outcome,
+        "articles": list(asked.articles),
+        "language": asked.language,
+        "urgent": asked.urgent,
+        "intent": asked.intent,
+    }
+    if asked.found is None:
+        return told | sureness(()) | {"ranked": [], "margin": None}
+    version, _, encoder = asked.found.knowledge.partition("/")
+    ranked = ranked_of(session, asked.found.candidates)
+    return told | {
+        **sureness(asked.found.candidates),
+        "ranked": ranked,
+        "margin": margin_of(ranked),
+        "knowledge": version,
+        "encoder": encoder,
+    }

@@ -1,0 +1,79 @@
+"""Taking a published article back, and publishing it again; what became of all its revisions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot import audit
+from bot.db import KNOWLEDGE, notify
+from bot.faq.obstacles import Obstacle, refuse, stated
+from bot.faq.published import published
+from bot.models import ArticleRevision, ArticleStatus, Staff
+
+_LIVE = (ArticleStatus.PUBLISHED, ArticleStatus.SUSPENDED)
+_ENDED = (ArticleStatus.SUSPENDED, ArticleStatus.ARCHIVED)
+
+
+def suspend(
+    session: Session, article_id: str, staff: Staff | None, because: str, now: datetime
+) -> None:
+    """Withdraw the published answer at once; without staff a rule of the service does it."""
+    reason = stated(because)
+    revision = published(session, article_id)
+    if revision is None:
+        refuse(Obstacle.NOT_PUBLISHED)
+    _end(revision, ArticleStatus.SUSPENDED, staff, reason, now)
+    audit.record(
+        session, "article_suspended", article_id, now, staff.id if staff else None, note=reason
+    )
+    notify(session, KNOWLEDGE)
+
+
+def archive(session: Session, article_id: str, staff: Staff, because: str, now: datetime) -> None:
+    """Give the article up, published or withdrawn."""
+    reason = stated(because)
+    revision = latest(session, article_id)
+    if revision is None or revision.status not in _LIVE:
+        refuse(Obstacle.NOT_PUBLISHED)
+    _end(revision, ArticleStatus.ARCHIVED, staff, reason, now)
+    audit.record(session, "article_archived", article_id, now, staff.id, note=reason)
+    notify(session, KNOWLEDGE)
+
+
+def bring_back(session: Session, article_id: str, staff: Staff, now: datetime) -> None:
+    """Publish the withdrawn or archived text again, as it was reviewed then."""
+    revision = latest(session, article_id)
+    if revision is None or revision.status not in _ENDED:
+        refuse(Obstacle.NOT_WITHDRAWN)
+    revision.status = ArticleStatus.PUBLISHED
+    revision.ended_at = revision.ended_by_id = revision.ended_because = None
+    audit.record(session, "article_brought_back", article_id, now, staff.id)
+    notify(session, KNOWLEDGE)
+
+
+def history(session: Session, article_id: str) -> Sequence[ArticleRevision]:
+    """All revisions of the article, the newest first."""
+    revisions = select(ArticleRevision).where(ArticleRevision.article_id == article_id)
+    return session.scalars(revisions.order_by(ArticleRevision.number.desc())).all()
+
+
+def latest(session: Session, article_id: str) -> ArticleRevision | None:
+    """The newest revision, whatever became of it."""
+    revisions = select(ArticleRevision).where(ArticleRevision.article_id == article_id)
+    return session.scalars(revisions.order_by(ArticleRevision.number.desc()).limit(1)).first()
+
+
+def _end(
+    revision: ArticleRevision,
+    status: ArticleStatus,
+    staff: Staff | None,
+    because: str,
+    now: datetime,
+) -> None:
+    revision.status = status
+    revision.ended_at, revision.ended_because = now, because
+    revision.ended_by_id = staff.id if staff else None

@@ -1,0 +1,126 @@
+"""Articles as the text of their files, by one rule: reading and writing again keeps every byte."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import yaml
+
+from knowledge_base.articles import ANSWER, ENGLISH, WAYS, YAML_LOADER, ArticleFault, ArticleFile
+
+# The order of the keys; others follow in the order in which the article has them.
+_KEYS = (
+    "id",
+    "covers",
+    "title",
+    "group",
+    "section",
+    "confidence",
+    "to_confirm",
+    "legal_basis",
+    "valid_from",
+    "valid_until",
+    "review_by",
+    "link",
+    "sources",
+    "handover_data",
+    "advice",
+    "twin",
+    "related",
+)
+
+
+def written(article: ArticleFile) -> str:
+    """The article as its file: what it says in fields of its own goes before its front matter.
+
+    Line ends become "\\n", and blanks around answers and ways of asking are left out. Raises
+    ArticleFault, naming the article, where reading would make something else of the text.
+    """
+    front_matter = dict(article.front_matter) | _fields(article)
+    if article.valid_until is None:
+        front_matter.pop("valid_until", None)
+    if not article.covers:
+        front_matter.pop("covers", None)
+    keys = [key for key in _KEYS if key in front_matter]
+    keys += [key for key in front_matter if key not in _KEYS]
+    head = "".join(_entry(key, front_matter[key]) for key in keys)
+    return "".join([f"---\n{head}---\n", *_sections(article)])
+
+
+def _fields(article: ArticleFile) -> dict[str, Any]:
+    return {
+        "id": article.id,
+        "covers": list(article.covers),
+        "title": article.title,
+        "group": article.group,
+        "section": article.section,
+        "confidence": article.confidence,
+        "legal_basis": list(article.legal_basis),
+        "valid_from": article.valid_from.isoformat(),
+        "valid_until": article.valid_until and article.valid_until.isoformat(),
+        "review_by": article.review_by.isoformat(),
+    }
+
+
+def _sections(article: ArticleFile) -> Iterator[str]:
+    yield f"\n## {ANSWER}\n\n{_body(article, article.answer)}\n"
+    if article.answer_en:
+        yield f"\n## {ENGLISH}\n\n{_body(article, article.answer_en)}\n"
+    ways = "".join(f"- {_way(article, way)}\n" for way in article.ways)
+    yield f"\n## {WAYS}\n\n{ways}"
+
+
+def _body(article: ArticleFile, text: str) -> str:
+    text = text.replace("\r\n", "\n").replace("\r", "\n").strip()
+    if "\n## " in f"\n{text}":
+        raise ArticleFault(article.id, "no line of an answer can begin with '## '")
+    return text
+
+
+def _way(article: ArticleFile, text: str) -> str:
+    text = text.strip()
+    if not text or "\n" in text or "\r" in text:
+        raise ArticleFault(article.id, f"a way of asking is one line: {text!r}")
+    return text
+
+
+def _entry(key: str, value: Any) -> str:
+    """One key of the front matter with its value, as lines."""
+    key = _text(key)
+    if value == []:
+        return f"{key}: []\n"
+    if key == "covers":
+        return f"{key}: {_dumped(value, default_flow_style=True)}"
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return f"{key}:\n" + "".join(f"  - {_text(item)}\n" for item in value)
+    if value and isinstance(value, dict) and all(isinstance(item, str) for item in value.values()):
+        items = "".join(f"  {_text(name)}: {_text(item)}\n" for name, item in value.items())
+        return f"{key}:\n{items}"
+    if isinstance(value, str):
+        # Front matter holds days as text, so a text that is a day was one.
+        return f"{key}: {value if _is_day(value) else _text(value)}\n"
+    return _dumped({key: value})
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+def _text(text: str) -> str:
+    """The text as it is where YAML reads it so, and otherwise between double quotes."""
+    try:
+        if yaml.load(f"- {text}", YAML_LOADER) == [text]:
+            return text
+    except yaml.YAMLError:
+        pass
+    return _dumped(text, default_style='"').removesuffix("\n")
+
+
+def _dumped(value: Any, **how: Any) -> str:
+    return yaml.safe_dump(value, allow_unicode=True, width=math.inf, sort_keys=False, **how)
