@@ -143,7 +143,7 @@ def publish(
         now,
         staff.id,
         revision=revision.number,
-        by_its_writer=own,
+        **({"by_its_writer": True} if own else {}),
     )
     session.delete(draft)
     session.flush()

@@ -33,6 +33,7 @@ CAST = ("ani", "budi", "dewi", "eko", "admin")
 NO_PAGES = {"/", "/events", "/signin", "/{rest:path}"}
 # Pieces of a page, and files.
 NO_PAGES |= {
+    "/articles/{id}/edition",
     "/conversations/{id:int}/earlier",
     "/decisions/{id:int}",
     "/media/{id:int}",

@@ -87,6 +87,8 @@ def facts_words(data: Mapping[str, Any], words: Words) -> list[str]:
 def _value(fact: str, value: Any, words: Words) -> str:
     if isinstance(value, list):
         return " → ".join(_value(fact, one, words) for one in value)
+    if value is True:
+        return words.gettext("ya")
     if fact == "role" and value in set(Role):
         return labels.label(Role(value), words)
     if fact == "outcome":
