@@ -35,6 +35,8 @@ from bot.console.live.routes import hub, live_routes
 from bot.console.live.signs import presence_routes
 from bot.console.media.routes import media_routes
 from bot.console.queue.routes import queue_routes
+from bot.console.regulations.routes import regulation_routes
+from bot.console.regulations.telling_routes import telling_routes
 from bot.console.reports.routes import reports_routes
 from bot.console.retention.routes import retention_routes
 from bot.console.roster.routes import roster_routes
@@ -72,6 +74,8 @@ def routes() -> list[BaseRoute]:
         *template_routes(),
         *section_routes(),
         *article_routes(),
+        *regulation_routes(),
+        *telling_routes(),
         *board_routes(),
         *reports_routes(),
         *clock_routes(),

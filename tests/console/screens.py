@@ -15,13 +15,15 @@ from starlette.routing import Mount, Route
 
 from bot import clock, console
 from bot.db import transaction
-from bot.desk import canned, templates, tickets
-from bot.faq import editing
+from bot.desk import canned, telling, templates, tickets
+from bot.faq import editing, register, regulations
 from bot.models import (
     Article,
     ArticleRevision,
     ArticleStatus,
     CannedReply,
+    Regulation,
+    RegulationState,
     Staff,
     Template,
 )
@@ -52,6 +54,8 @@ EXAMPLES = {
     "/calendar/versions/{id:int}": "/calendar/versions/1",
     "/clocks/{id:int}": "/clocks/1",
     "/conversations/{id:int}": "/conversations/1",
+    "/regulations/{id:int}": "/regulations/1",
+    "/regulations/{id:int}/given": "/regulations/1/given",
     "/reports/{part}": "/reports/promise",
     "/section/{id:int}": "/section/1",
     "/templates/{id:int}": "/templates/1",
@@ -61,6 +65,7 @@ EXAMPLES = {
 # The same page in another state that looks different.
 FURTHER = ["/articles/lelang_ikut/review", "/articles/ditarik", "/articles?q=nothing"]
 FURTHER += ["/clocks/2", "/tickets/2", "/queue?tab=all", "/queue?tab=closed", "/audit?q=nothing"]
+FURTHER += ["/regulations/2", "/regulations?q=nothing"]
 
 
 def paths() -> list[str]:
@@ -93,6 +98,7 @@ def fill_the_office(ticket: Callable[..., int], consultation: Callable[..., int]
         tickets.close(session, closed, ani, "answered", clock.now())
         fill_the_writers_desk(session, ani)
         fill_the_editors_desk(session)
+        fill_the_register(session)
 
 
 def fill_the_editors_desk(session: Session) -> None:
@@ -159,3 +165,14 @@ def fill_the_writers_desk(session: Session, member: Staff) -> None:
         now=clock.now(),
     )
     session.add_all([reply, template])
+
+
+def fill_the_register(session: Session) -> None:
+    """A regulation that was replaced, and a request to tell the first applicant of it."""
+    dewi = session.scalars(select(Staff).where(Staff.username == "dewi")).one()
+    old, new = (register.named(session, name) for name in ("PMK 96/2023", "PMK 4/2025"))
+    assert isinstance(old, Regulation)
+    replaced = regulations.Mark(RegulationState.REPLACED, date(2026, 1, 1), new, "JDIH")
+    regulations.mark(session, old, replaced, ["contoh"], dewi, clock.now())
+    said = telling.Wording("Halo {nama}, jawaban kami dulu berdasar peraturan yang diganti.")
+    telling.ask(session, old, [1], said, dewi, clock.now())
