@@ -54,8 +54,8 @@ class Flag:
     """A published article is to be looked at, since these regulations changed."""
 
     article_id: str
+    title: str
     regulations: tuple[Regulation, ...]
-    since: datetime
 
 
 class MarkFault(StrEnum):
@@ -138,8 +138,8 @@ def flags(session: Session) -> Mapping[str, Flag]:
 
     Until an editor finds one still right, or publishes it anew.
     """
-    flagged = session.scalars(
-        select(RegulationEffect)
+    flagged = session.execute(
+        select(RegulationEffect, ArticleRevision.title)
         .join(ArticleRevision, ArticleRevision.id == RegulationEffect.revision_id)
         .where(
             RegulationEffect.effect == Effect.FLAG,
@@ -147,15 +147,13 @@ def flags(session: Session) -> Mapping[str, Flag]:
             ArticleRevision.status == ArticleStatus.PUBLISHED,
         )
         .options(joinedload(RegulationEffect.regulation).joinedload(Regulation.other))
-        .order_by(RegulationEffect.done_at, RegulationEffect.id)
-    ).all()
+        .order_by(RegulationEffect.id)
+    )
     found: dict[str, Flag] = {}
-    for effect in flagged:
-        assert effect.done_at is not None  # it names what was flagged
+    for effect, title in flagged:
         known = found.get(effect.article_id)
         regulations = (*known.regulations, effect.regulation) if known else (effect.regulation,)
-        since = known.since if known else effect.done_at
-        found[effect.article_id] = Flag(effect.article_id, regulations, since)
+        found[effect.article_id] = Flag(effect.article_id, title, regulations)
     return found
 
 

@@ -53,14 +53,14 @@ def show_register(visit: Visit) -> Response:
         regulations=shown[:SHOWN],
         more=max(0, len(shown) - SHOWN),
         resting={one.id: cited[register.citation_of(one)] for one in shown},
-        flagged=len(regulations.flags(visit.session)),
+        flags=sorted(regulations.flags(visit.session).values(), key=lambda flag: flag.title),
         waiting=telling.waiting(visit.session) if may_edit else [],
         query=query,
         chosen=wanted,
         total=len(found),
         counts=counts,
         states={state: visit.gettext(name) for state, name in STATES.items()},
-        **_state_words(visit),
+        **state_wording(visit),
     )
 
 
@@ -82,7 +82,7 @@ def show_regulation(visit: Visit) -> Response:
         longest_about=register.LONGEST_ABOUT,
         longest_link=register.LONGEST_LINK,
         longest_note=regulations.LONGEST_NOTE,
-        **_state_words(visit),
+        **state_wording(visit),
     )
 
 
@@ -175,10 +175,10 @@ def _line(visit: Visit, name: str, longest: int) -> str:
     return text
 
 
-def _state_words(visit: Visit) -> dict[str, object]:
+def state_wording(visit: Visit) -> dict[str, object]:
+    """What a page needs to say the states of regulations."""
     today = local(visit.now).date()
     return {
-        "today": today,
         "state_words": partial(state_words, today=today, words=visit.words),
         "change_words": partial(change_words, today=today, words=visit.words),
     }
