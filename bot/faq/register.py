@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from bot import audit
 from bot.faq.citations import Citation, citations, cited_in
@@ -58,17 +58,27 @@ def resting_on(session: Session, regulation: Regulation) -> list[CitingArticle]:
 
 
 def affected(session: Session, regulation: Regulation) -> list[CitingArticle]:
-    """Those of them that the regulation's state concerns.
-
-    Who cites what amended it as well knows of the amendment already.
-    """
+    """Those of them that the regulation's state concerns."""
     resting = resting_on(session, regulation)
-    if regulation.state is RegulationState.IN_FORCE:
-        return []
-    if regulation.state is RegulationState.AMENDED and regulation.other is not None:
-        amending = citation_of(regulation.other)
-        return [article for article in resting if amending not in article.cites]
-    return resting
+    return [article for article in resting if _concerns(regulation, article.cites)]
+
+
+def changed_among(session: Session, legal_basis: Iterable[object]) -> Sequence[Regulation]:
+    """The regulations of a legal basis that changed, or are to, in a way that concerns it."""
+    cites = cited_in(legal_basis)
+    known = session.scalars(
+        select(Regulation)
+        .where(is_one_of(cites), Regulation.state != RegulationState.IN_FORCE)
+        .options(joinedload(Regulation.other))
+        .order_by(Regulation.name)
+    )
+    return [regulation for regulation in known if _concerns(regulation, cites)]
+
+
+def is_one_of(cited: Collection[Citation]) -> ColumnElement[bool]:
+    """Whether a regulation is cited, however it is written."""
+    key = tuple_(Regulation.kind, Regulation.number, Regulation.year)
+    return key.in_([(one.kind, one.number, one.year) for one in cited])
 
 
 def fill(session: Session, articles: Sequence[CitingArticle]) -> None:
@@ -81,15 +91,8 @@ def named(session: Session, text: str) -> Regulation | None:
     found = citations(text)
     if len(found) != 1:
         return None
-    [wanted] = found
-    _enter(session, {wanted})
-    return session.scalars(
-        select(Regulation).where(
-            Regulation.kind == wanted.kind,
-            Regulation.number == wanted.number,
-            Regulation.year == wanted.year,
-        )
-    ).one()
+    _enter(session, found)
+    return session.scalars(select(Regulation).where(is_one_of(found))).one()
 
 
 def describe(
@@ -101,6 +104,13 @@ def describe(
     if was != [regulation.about, regulation.link]:
         facts = {"about": regulation.about, "link": regulation.link}
         audit.record(session, "regulation_described", regulation.name, now, staff.id, **facts)
+
+
+def _concerns(regulation: Regulation, cites: Collection[Citation]) -> bool:
+    """Who cites what amended the regulation as well knows of the amendment already."""
+    if regulation.state is RegulationState.AMENDED and regulation.other is not None:
+        return citation_of(regulation.other) not in cites
+    return regulation.state is not RegulationState.IN_FORCE
 
 
 def _enter(session: Session, cited: Collection[Citation]) -> None:

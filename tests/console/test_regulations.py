@@ -13,7 +13,7 @@ from sqlalchemy import select
 from bot import clock
 from bot.db import transaction
 from bot.desk.telling_next import tell_next
-from bot.faq import regulations
+from bot.faq import editing, regulations
 from bot.models import (
     AuditEntry,
     Message,
@@ -27,6 +27,7 @@ from bot.models import (
 from tests.cited import answer_with, publish_citing, register_id
 from tests.console.conftest import Console
 from tests.console.screens import fill_the_writers_desk
+from tests.faq.editors_texts import text_of as article_text
 
 REPLACED = {"state": "replaced", "since": "2026-01-01", "other": "PMK 7/2025", "note": ""}
 
@@ -141,6 +142,18 @@ def test_a_flagged_article_says_so_on_its_page_and_in_the_lists(as_, regulation)
     register = text_of(dewi.get("/console/regulations").text)
     assert "1 artikel perlu diperiksa karena peraturannya berubah" in register
     assert f"Judul satu {why}" in register
+
+
+def test_a_draft_that_names_a_changed_regulation_says_so_to_its_reviewer(as_, staff) -> None:
+    with transaction() as session:
+        editing.save(session, article_text(), staff("dewi"), clock.now(), began_from=None)
+    dewi = as_("dewi")
+    cited = "PMK 213/2020"  # what the draft names
+    page = dewi.get("/console/articles/lelang_ikut/review").text
+    assert "Dasar hukumnya berubah" not in page
+    dewi.post(f"/console/regulations/{register_id(cited)}/mark", REPLACED)
+    page = text_of(dewi.get("/console/articles/lelang_ikut/review").text)
+    assert f"Dasar hukumnya berubah. {cited} : Diganti dengan PMK 7/2025" in page
 
 
 @pytest.mark.parametrize(

@@ -212,3 +212,17 @@ def test_a_text_that_names_no_single_regulation_names_none(database: None) -> No
     with transaction() as session:
         assert register.named(session, "aturan baru") is None
         assert register.named(session, "PMK 1/2024 dan PMK 2/2024") is None
+
+
+def test_a_legal_basis_is_told_which_of_its_regulations_changed(dewi: Staff) -> None:
+    mark("PMK 96/2023", dewi, state=RegulationState.AMENDED)
+    mark("UU 17/2006", dewi, state=RegulationState.REPEALED, other=None)
+
+    def changed(*legal_basis: str) -> list[str]:
+        with transaction() as session:
+            return [one.name for one in register.changed_among(session, legal_basis)]
+
+    assert changed("PMK 96/PMK.04/2023 Pasal 3", "UU Kepabeanan") == ["PMK 96/2023", "UU 17/2006"]
+    assert changed("PMK 96/2023 jo. PMK 7/2026") == []
+    assert changed("PMK 4/2025") == []
+    assert changed() == []

@@ -7,7 +7,7 @@ from collections import Counter
 from datetime import date
 from functools import partial
 
-from sqlalchemy import Select, select, tuple_
+from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
@@ -128,8 +128,7 @@ def regulation_of(visit: Visit) -> Regulation:
 def _matching(query: str) -> Select[Regulation]:
     found = select(Regulation).options(joinedload(Regulation.other))
     if named := citations(query):  # written in whichever way, it is the same regulation
-        keys = [(one.kind, one.number, one.year) for one in named]
-        return found.where(tuple_(Regulation.kind, Regulation.number, Regulation.year).in_(keys))
+        return found.where(register.is_one_of(named))
     for word in query.split():
         in_name = Regulation.name.icontains(word, autoescape=True)
         found = found.where(in_name | Regulation.about.icontains(word, autoescape=True))
