@@ -138,9 +138,10 @@ def queue_template(
     content_sid: str,
     variables: Mapping[str, str],
     now: datetime,
-    ticket_id: int,
+    ticket_id: int | None,
     staff_id: int,
     client_key: str,
+    speaker: Speaker = Speaker.OFFICER,
 ) -> Message:
     """Write an approved template to the outbox; it goes out at any time.
 
@@ -150,7 +151,7 @@ def queue_template(
         conversation_id=conversation.id,
         ticket_id=ticket_id,
         direction=Direction.OUT,
-        speaker=Speaker.OFFICER,
+        speaker=speaker,
         staff_id=staff_id,
         kind=MessageKind.TEXT,
         body=text,

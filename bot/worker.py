@@ -22,7 +22,9 @@ from bot.desk.alerts import raise_alerts
 from bot.desk.clocks import mark_due_clocks
 from bot.desk.handover import hand_over, left_behind
 from bot.desk.standing import nudge_officers
+from bot.desk.telling_next import tell_next
 from bot.dialogue import Dialogue
+from bot.faq.regulations import carry_out_due
 from bot.heartbeat import beat
 from bot.housekeeping import forget_what_is_over
 from bot.settings import settings
@@ -37,6 +39,9 @@ log = logging.getLogger(__name__)
 # How long a thread sleeps at most, should a notification be lost.
 LONGEST_SLEEP = 1.0
 HEARTBEAT_SECONDS = 2.0
+REGULATIONS_SECONDS = 60.0
+# Between two people who are told of a change, so that answers to others are never behind many.
+TELLING_PACE_SECONDS = 0.5
 
 
 Job = TypeVar("Job")
@@ -93,6 +98,8 @@ class Worker:
             ("duty", self._watch_duty),
             ("media", self._fetch_media),
             ("alerts", self._send_alerts),
+            ("regulations", self._watch_regulations),
+            ("telling", self._tell_people),
             ("housekeeping", self._keep_house),
         ]
         loops += [(f"turns-{n}", self._take_turns) for n in range(settings().turn_threads)]
@@ -181,6 +188,19 @@ class Worker:
         while not self._stopping.is_set():
             if not send_next_alert():
                 self._stopping.wait(HEARTBEAT_SECONDS)
+
+    def _watch_regulations(self) -> None:
+        """When a regulation's day has come, what rests on it is flagged or suspended."""
+        while not self._stopping.is_set():
+            with transaction() as session:
+                carry_out_due(session, clock.now())
+            self._stopping.wait(REGULATIONS_SECONDS)
+
+    def _tell_people(self) -> None:
+        while not self._stopping.is_set():
+            with transaction() as session:
+                told = tell_next(session, clock.now())
+            self._stopping.wait(TELLING_PACE_SECONDS if told else HEARTBEAT_SECONDS)
 
     def _keep_house(self) -> None:
         while not self._stopping.is_set():

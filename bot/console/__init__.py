@@ -37,6 +37,8 @@ from bot.console.live.signs import presence_routes
 from bot.console.media.routes import media_routes
 from bot.console.questions.routes import question_routes
 from bot.console.queue.routes import queue_routes
+from bot.console.regulations.routes import regulation_routes
+from bot.console.regulations.telling_routes import telling_routes
 from bot.console.reports.routes import reports_routes
 from bot.console.retention.routes import retention_routes
 from bot.console.roster.routes import roster_routes
@@ -78,6 +80,8 @@ def routes() -> list[BaseRoute]:
         *gate_routes(),
         *question_routes(),
         *trying_routes(),
+        *regulation_routes(),
+        *telling_routes(),
         *board_routes(),
         *reports_routes(),
         *clock_routes(),

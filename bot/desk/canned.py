@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from sqlalchemy import Select, select
@@ -31,11 +31,21 @@ def filled(body: str, values: Mapping[str, str]) -> str:
     return _VARIABLE.sub(lambda found: values.get(found.group(1), found.group()), body)
 
 
+def unknown_variables(body: str, known: Collection[str]) -> list[str]:
+    """The variables of the text that are none of the known ones."""
+    return [name for name in _VARIABLE.findall(body) if name not in known]
+
+
+def name_for(conversation: Conversation) -> str:
+    """What the applicant is called: by name, or politely without one."""
+    polite = "Sir or Madam" if conversation.person.language == "en" else "Bapak/Ibu"
+    return conversation.person.name or polite
+
+
 def values_for(conversation: Conversation, ticket: Ticket, officer: Staff) -> dict[str, str]:
     """What the variables stand for in this conversation."""
-    polite = "Sir or Madam" if conversation.person.language == "en" else "Bapak/Ibu"
     return {
-        "nama": conversation.person.name or polite,
+        "nama": name_for(conversation),
         "petugas": officer.name,
         "tiket": ticket.number,
         "perihal": ticket.subject,
@@ -68,9 +78,8 @@ def save(
         raise BadReply("empty")
     if len(title) > LONGEST_TITLE or max(len(body_id), len(body_en)) > LONGEST_BODY:
         raise BadReply("too_long")
-    for name in _VARIABLE.findall(body_id + body_en):
-        if name not in VARIABLES:
-            raise BadReply(name)
+    for name in unknown_variables(body_id + body_en, VARIABLES):
+        raise BadReply(name)
     reply.title, reply.body_id, reply.body_en = title, body_id, body_en or None
     reply.changed_at, reply.changed_by_id = now, member.id
     session.add(reply)

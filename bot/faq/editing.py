@@ -147,7 +147,7 @@ def publish(
         now,
         staff.id,
         revision=revision.number,
-        by_its_writer=own,
+        **({"by_its_writer": True} if own else {}),
     )
     session.delete(draft)
     session.flush()

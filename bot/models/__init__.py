@@ -24,7 +24,14 @@ from bot.models.editing import (
     QuestionOrigin,
     RememberedQuestion,
 )
-from bot.models.knowledge import Article, ArticleRevision, ArticleStatus, BotDecision, FittedHead, Way
+from bot.models.knowledge import (
+    Article,
+    ArticleRevision,
+    ArticleStatus,
+    BotDecision,
+    FittedHead,
+    Way,
+)
 from bot.models.media import MediaFile
 from bot.models.messages import (
     Announcement,
@@ -40,6 +47,16 @@ from bot.models.messages import (
 )
 from bot.models.operations import Heartbeat, Preparation
 from bot.models.people import Address, AddressKind, Conversation, Floor, Person, PersonEvent
+from bot.models.regulations import (
+    Effect,
+    NotTold,
+    Regulation,
+    RegulationEffect,
+    RegulationState,
+    Telling,
+    TellingState,
+    ToldPerson,
+)
 from bot.models.simulator import (
     SimulatorApplicant,
     SimulatorFaults,
@@ -74,6 +91,7 @@ __all__ = [
     "DraftEdition",
     "DraftState",
     "DutyShift",
+    "Effect",
     "FittedHead",
     "Floor",
     "GateRun",
@@ -82,6 +100,7 @@ __all__ = [
     "MediaFile",
     "Message",
     "MessageKind",
+    "NotTold",
     "Note",
     "OfficeCalendarVersion",
     "OfficerAlert",
@@ -90,6 +109,9 @@ __all__ = [
     "PersonEvent",
     "Preparation",
     "QuestionOrigin",
+    "Regulation",
+    "RegulationEffect",
+    "RegulationState",
     "Remark",
     "RememberedQuestion",
     "Retention",
@@ -106,6 +128,8 @@ __all__ = [
     "Speaker",
     "Staff",
     "Tag",
+    "Telling",
+    "TellingState",
     "Template",
     "Ticket",
     "TicketCounter",
@@ -114,6 +138,7 @@ __all__ = [
     "TicketState",
     "TicketTag",
     "Tier",
+    "ToldPerson",
     "Turn",
     "TurnOutcome",
     "Way",

@@ -15,8 +15,8 @@ from starlette.routing import Mount, Route
 
 from bot import clock, console
 from bot.db import transaction
-from bot.desk import canned, templates, tickets
-from bot.faq import editing, gate, remembered
+from bot.desk import canned, telling, templates, tickets
+from bot.faq import editing, gate, register, regulations, remembered
 from bot.faq.comparing import Asked, Reached, comparison
 from bot.faq.published import published
 from bot.faq.publishing import knowledge_version
@@ -28,6 +28,8 @@ from bot.models import (
     BotDecision,
     CannedReply,
     GateState,
+    Regulation,
+    RegulationState,
     Staff,
     Template,
     Turn,
@@ -41,6 +43,7 @@ CAST = ("ani", "budi", "dewi", "eko", "admin")
 NO_PAGES = {"/", "/events", "/signin", "/{rest:path}"}
 # Pieces of a page, and files.
 NO_PAGES |= {
+    "/articles/{id}/edition",
     "/conversations/{id:int}/earlier",
     "/decisions/{id:int}",
     "/media/{id:int}",
@@ -60,6 +63,8 @@ EXAMPLES = {
     "/clocks/{id:int}": "/clocks/1",
     "/conversations/{id:int}": "/conversations/1",
     "/drafts/{id:int}/gate": "/drafts/1/gate",
+    "/regulations/{id:int}": "/regulations/1",
+    "/regulations/{id:int}/given": "/regulations/1/given",
     "/reports/{part}": "/reports/promise",
     "/section/{id:int}": "/section/1",
     "/templates/{id:int}": "/templates/1",
@@ -71,6 +76,7 @@ EXAMPLES = {
 FURTHER = ["/articles/lelang_ikut/review", "/articles/ditarik", "/articles?q=nothing"]
 FURTHER += ["/drafts/2/gate", "/questions?q=nothing", "/try?q=berapa%20biayanya"]
 FURTHER += ["/clocks/2", "/tickets/2", "/queue?tab=all", "/queue?tab=closed", "/audit?q=nothing"]
+FURTHER += ["/regulations/2", "/regulations?q=nothing"]
 
 
 def paths() -> list[str]:
@@ -105,6 +111,7 @@ def fill_the_office(ticket: Callable[..., int], consultation: Callable[..., int]
         fill_the_editors_desk(session)
         fill_the_gate(session)
         session.add(example_decision(session))
+        fill_the_register(session)
 
 
 def fill_the_editors_desk(session: Session) -> None:
@@ -221,3 +228,14 @@ def fill_the_writers_desk(session: Session, member: Staff) -> None:
         now=clock.now(),
     )
     session.add_all([reply, template])
+
+
+def fill_the_register(session: Session) -> None:
+    """A regulation that was replaced, and a request to tell the first applicant of it."""
+    dewi = session.scalars(select(Staff).where(Staff.username == "dewi")).one()
+    old, new = (register.named(session, name) for name in ("PMK 96/2023", "PMK 4/2025"))
+    assert isinstance(old, Regulation)
+    replaced = regulations.Mark(RegulationState.REPLACED, date(2026, 1, 1), new, "JDIH")
+    regulations.mark(session, old, replaced, ["contoh"], dewi, clock.now())
+    said = telling.Wording("Halo {nama}, jawaban kami dulu berdasar peraturan yang diganti.")
+    telling.ask(session, old, [1], said, dewi, clock.now())

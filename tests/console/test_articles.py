@@ -404,7 +404,7 @@ def test_without_its_token_no_form_changes_an_article(as_, in_review, action_ser
     assert draft_now("lelang_ikut").state == DraftState.IN_REVIEW
 
 
-@pytest.mark.parametrize("page", ["", "/edit", "/review", "/history"])
+@pytest.mark.parametrize("page", ["", "/edit", "/review", "/history", "/edition"])
 @pytest.mark.parametrize("username", ["ani", "budi"])
 def test_nobody_else_reads_what_is_in_the_making(as_, in_review, username, page):
     answer = as_(username).get(f"/console/articles/lelang_ikut{page}")

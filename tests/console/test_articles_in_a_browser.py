@@ -78,6 +78,8 @@ def test_two_editors_of_one_article_overwrite_nothing(open_as: Open, draft: obje
     eko.get_by_role("button", name="Simpan draf").click()
     expect(eko.get_by_text("Tersimpan sebagai draf")).to_be_visible()
     dewi.get_by_label("Jawaban", exact=True).fill("Kata Dewi.")
+    dewi.evaluate("() => window.dispatchEvent(new Event('focus'))")
+    expect(dewi.locator("[data-meanwhile]")).to_contain_text("menyimpan edisi 2")
     dewi.get_by_role("button", name="Simpan draf").click()
     expect(dewi.get_by_role("alert").first).to_contain_text("menyimpan artikel ini sementara")
     expect(dewi.get_by_label("Jawaban", exact=True)).to_have_value("Kata Dewi.")

@@ -10,7 +10,8 @@ from bot.console.access import (
     visible_tickets,
 )
 from bot.db import transaction
-from bot.models import TicketState
+from bot.models import Regulation, RegulationState, Telling, TellingState, TicketState
+from tests.console.screens import fill_the_office
 
 
 @pytest.mark.parametrize("username", ["ani", "eko", "admin"])
@@ -92,6 +93,38 @@ def test_a_section_reads_no_articles_list(as_):
     assert as_("budi").get("/console/articles").status_code == 404
 
 
+@pytest.mark.parametrize("path", ["regulations", "regulations/1"])
+def test_officers_read_the_register_and_sections_do_not(as_, ticket, consultation, path):
+    fill_the_office(ticket, consultation)
+    assert as_("ani").get(f"/console/{path}").status_code == 200
+    assert as_("budi").get(f"/console/{path}").status_code == 404
+
+
+@pytest.mark.parametrize("username", ["ani", "budi"])
+def test_only_who_edits_marks_regulations_and_sees_who_was_given_answers(
+    as_, ticket, consultation, username
+):
+    fill_the_office(ticket, consultation)
+    member = as_(username)
+    form = {"state": "in_force", "about": "x", "text": "x", "because": "x", "article": "contoh"}
+    assert member.get("/console/regulations/1/given").status_code == 404
+    for action in ("regulations/1/mark", "regulations/1/about", "regulations/1/right"):
+        assert member.post(f"/console/{action}", form).status_code == 404, action
+    for action in ("regulations/1/given", "tellings/1/agree", "tellings/1/decline"):
+        assert member.post(f"/console/{action}", form).status_code == 404, action
+    with transaction() as session:
+        assert session.get_one(Regulation, 1).state == RegulationState.REPLACED
+        assert session.get_one(Telling, 1).state == TellingState.WAITING
+
+
+def test_an_editor_cannot_agree_to_telling(as_, ticket, consultation):
+    fill_the_office(ticket, consultation)
+    assert as_("dewi").post("/console/tellings/1/agree").status_code == 404
+    assert as_("eko").post("/console/tellings/1/agree", csrf="guessed").status_code == 403
+    with transaction() as session:
+        assert session.get_one(Telling, 1).state == TellingState.WAITING
+
+
 @pytest.mark.parametrize(
     "path",
     [
@@ -107,6 +140,8 @@ def test_a_section_reads_no_articles_list(as_):
         "/console/questions",
         "/console/try",
         "/console/try/turns/1",
+        "/console/regulations",
+        "/console/regulations/1/given",
         "/console/no/such/page",
     ],
 )

@@ -28,6 +28,7 @@ from knowledge_base.encoder import Encoder
 from tests.conftest import MONDAY_MORNING as NOW
 from tests.faq.editors_texts import text_of
 from tests.knowledge_base.toy import article
+from tests.threads import at_once
 
 pytestmark = pytest.mark.usefixtures("open_gate")
 
@@ -130,6 +131,29 @@ def test_who_began_from_a_revision_that_was_replaced_is_told(
     with refused(Obstacle.CHANGED_MEANWHILE), transaction() as session:
         source = text_of(title="Lelang lama")
         editing.save(session, source, staff("dewi"), NOW, began_from=None, began_on=1)
+
+
+def test_of_editors_who_begin_at_the_same_moment_one_is_first(
+    knowledge: Knowledge, staff: Look
+) -> None:
+    outcomes = []
+
+    def begin(username: str) -> Callable[[], None]:
+        def save() -> None:
+            try:
+                with transaction() as session:
+                    source = text_of(title=f"Punya {username}")
+                    editing.save(session, source, staff(username), NOW, began_from=None)
+                    outcomes.append("saved")
+            except EditingRefused as refused:
+                outcomes.append(refused.reason)
+
+        return save
+
+    at_once([begin(username) for username in ("dewi", "eko", "admin")])
+    assert sorted(outcomes) == [Obstacle.CHANGED_MEANWHILE, Obstacle.CHANGED_MEANWHILE, "saved"]
+    with transaction() as session:
+        assert len(session.scalars(select(DraftEdition)).all()) == 1
 
 
 @pytest.mark.parametrize("broken", ["", "halo", text_of().replace("## Jawaban", "## Jawab")])

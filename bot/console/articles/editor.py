@@ -16,6 +16,7 @@ from bot.console.articles.form import form, said
 from bot.console.articles.looking_up import (
     address_of,
     article_id_of,
+    name_of,
     revision_of,
     today,
 )
@@ -48,6 +49,7 @@ def editor_routes() -> list[BaseRoute]:
         Route("/articles/preview", step(preview, *EDITORS), methods=["POST"]),
         Route("/articles/{id}/edit", screen(show_form, *EDITORS), methods=["GET"]),
         Route("/articles/{id}/edit", step(save, *EDITORS), methods=["POST"]),
+        Route("/articles/{id}/edition", screen(tell_edition, *EDITORS), methods=["GET"]),
     ]
 
 
@@ -103,6 +105,19 @@ def preview(visit: Visit) -> Response:
     since = filled.valid_from_date or today(visit)
     text = with_basis(answer, filled.legal_basis.splitlines(), since, language)
     return JSONResponse({"parts": [chat_html(part) for part in split_text(text)]})
+
+
+def tell_edition(visit: Visit) -> Response:
+    """What is saved now, for a page on which somebody writes: its edition, and whose it is."""
+    draft = editing.draft_of(visit.session, article_id_of(visit))
+    if draft is None:
+        return JSONResponse({"edition": "", "told": visit.gettext("Draf ini tidak ada lagi.")})
+    edition = editing.last_edition(visit.session, draft)
+    told = visit.gettext("{who} menyimpan edisi {n}. Simpan juga untuk melihat keduanya.")
+    who = name_of(visit.session, edition.staff_id)
+    return JSONResponse(
+        {"edition": str(edition.number), "told": told.format(who=who, n=edition.number)}
+    )
 
 
 def _save(

@@ -21,7 +21,8 @@ from bot.console.articles.looking_up import (
     today,
 )
 from bot.console.handling import Refused, Visit, screen, step
-from bot.faq import editing, gate
+from bot.console.regulations.routes import state_wording
+from bot.faq import editing, gate, register
 from bot.faq.checking import faults_in
 from bot.faq.fields import Fields, fields_of, fields_of_revision
 from bot.faq.published import with_basis
@@ -69,6 +70,8 @@ def show_review(visit: Visit) -> Response:
         wrote_it=visit.member.id in writers,
         differences=[one for one in compared(before, filled) if one.field != "id"],
         faults=said(visit, found),
+        changed=register.changed_among(visit.session, filled.legal_basis.splitlines()),
+        **state_wording(visit),
         names=words.field_names(words.FIELDS, visit.words),
         answers=_bubbles(visit, filled),
     )

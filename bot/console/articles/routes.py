@@ -23,8 +23,9 @@ from bot.console.articles.looking_up import (
 )
 from bot.console.articles.review import review_routes
 from bot.console.handling import Missing, Visit, screen, step
+from bot.console.regulations.routes import state_wording
 from bot.console.search.query import read_query
-from bot.faq import editing
+from bot.faq import editing, regulations
 from bot.faq.published import answer_text
 from bot.formatting import chat_html
 from bot.models import ArticleRevision, ArticleStatus
@@ -68,6 +69,7 @@ def show_articles(visit: Visit) -> Response:
         states={state: words.state(state, visit.words) for state in states},
         edits=visit.member.role in EDITORS,
         today=today(visit),
+        flags=regulations.flags(visit.session),
     )
 
 
@@ -98,6 +100,8 @@ def show_article(visit: Visit) -> Response:
         edits=edits,
         today=today(visit),
         is_live=revision.status in REVISION_STATES[:2],
+        flag=regulations.flags(visit.session).get(revision.article_id),
+        **state_wording(visit),
     )
 
 

@@ -101,11 +101,19 @@ def _office(session: Session, wanted: Wanted, after: Cursor | None) -> list[Entr
             one.staff.name if one.staff else None,
             one.kind,
             one.subject,
-            f"/console/calendar/versions/{one.subject}" if one.kind == "calendar_changed" else "",
+            _page_of(one),
             one.data,
         )
         for one in session.scalars(statement)
     ]
+
+
+def _page_of(entry: AuditEntry) -> str:
+    """The address of what the entry is about; empty if it has no page."""
+    if entry.kind == "calendar_changed":
+        return f"/console/calendar/versions/{entry.subject}"
+    is_of_article = entry.kind.startswith(("article_", "draft_"))
+    return f"/console/articles/{entry.subject}" if is_of_article else ""
 
 
 def _tickets(session: Session, wanted: Wanted, after: Cursor | None) -> list[Entry]:

@@ -7,7 +7,8 @@ from typing import Any
 
 from bot.console import labels
 from bot.console.language import N_, Words
-from bot.models import Role
+from bot.console.regulations.words import STATES
+from bot.models import RegulationState, Role
 
 # What staff do to tickets (bot.desk.log) and to everything else (bot.audit).
 KINDS: Mapping[str, str] = {
@@ -53,6 +54,13 @@ KINDS: Mapping[str, str] = {
     "article_suspended": N_("menarik artikel"),
     "article_archived": N_("mengarsipkan artikel"),
     "article_brought_back": N_("menerbitkan artikel kembali"),
+    "regulation_described": N_("menerangkan peraturan"),
+    "regulation_marked": N_("menandai peraturan"),
+    "regulation_carried_out": N_("menandai artikel karena peraturannya berubah"),
+    "article_still_right": N_("memeriksa artikel: masih benar"),
+    "telling_asked": N_("minta persetujuan memberi tahu pemohon tentang peraturan"),
+    "telling_agreed": N_("menyetujui pemberitahuan tentang peraturan"),
+    "telling_declined": N_("menolak pemberitahuan tentang peraturan"),
 }
 
 FACTS: Mapping[str, str] = {
@@ -71,6 +79,15 @@ FACTS: Mapping[str, str] = {
     "question": N_("Pertanyaan"),
     "revision": N_("Revisi"),
     "by_its_writer": N_("Penulis menerbitkan sendiri"),
+    "regulation_state": N_("Keadaan"),
+    "since": N_("Sejak tanggal"),
+    "other": N_("Oleh peraturan"),
+    "about": N_("Tentang"),
+    "link": N_("Tautan resmi"),
+    "regulation": N_("Peraturan"),
+    "people": N_("Orang"),
+    "flagged": N_("Artikel ditandai"),
+    "suspended": N_("Artikel ditarik"),
 }
 
 
@@ -91,8 +108,12 @@ def facts_words(data: Mapping[str, Any], words: Words) -> list[str]:
 def _value(fact: str, value: Any, words: Words) -> str:
     if isinstance(value, list):
         return " → ".join(_value(fact, one, words) for one in value)
+    if value is True:
+        return words.gettext("ya")
     if fact == "role" and value in set(Role):
         return labels.label(Role(value), words)
+    if fact == "regulation_state" and value in set(RegulationState):
+        return words.gettext(STATES[RegulationState(value)])
     if fact == "outcome":
         return labels.outcome(str(value), words)
     return "–" if value is None else str(value)

@@ -94,6 +94,20 @@ function later() {
   }, 300);
 }
 
+// --- who else writes ------------------------------------------------------------------------
+
+const LOOK_MS = 15_000;
+
+async function lookWhoElseSaved() {
+  const address = form.getAttribute("action").replace(/edit$/, "edition");
+  const answer = await fetch(address, { headers: { "X-Console": "1" } }).catch(() => null);
+  if (!answer?.ok) return;
+  const { edition, told } = await answer.json();
+  const notice = document.querySelector("[data-meanwhile]");
+  notice.hidden = edition === form.elements.edition.value;
+  if (!notice.hidden) setText(notice.lastElementChild, told);
+}
+
 // --- starting -----------------------------------------------------------------------------
 
 if (landed) forgetWhatWasSaved();
@@ -111,6 +125,10 @@ if (form) {
     forgetCopy(form.dataset.article);
     location.reload();
   });
+  if (form.dataset.article !== "new") {
+    setInterval(() => document.hidden || lookWhoElseSaved(), LOOK_MS);
+    addEventListener("focus", lookWhoElseSaved);
+  }
   document.querySelector(".field-fault")?.scrollIntoView({ block: "center" });
   countWays();
   showAnswers();
