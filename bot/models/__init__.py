@@ -21,6 +21,7 @@ from bot.models.editing import (
     DraftState,
     GateRun,
     GateState,
+    ImportTable,
     QuestionOrigin,
     RememberedQuestion,
 )
@@ -97,6 +98,7 @@ __all__ = [
     "GateRun",
     "GateState",
     "Heartbeat",
+    "ImportTable",
     "MediaFile",
     "Message",
     "MessageKind",

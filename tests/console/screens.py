@@ -16,10 +16,11 @@ from starlette.routing import Mount, Route
 from bot import clock, console
 from bot.db import transaction
 from bot.desk import canned, telling, templates, tickets
-from bot.faq import editing, gate, register, regulations, remembered
+from bot.faq import editing, gate, import_tables, register, regulations, remembered
 from bot.faq.comparing import Asked, Reached, comparison
 from bot.faq.published import published
 from bot.faq.publishing import knowledge_version
+from bot.faq.tables import read_sheets
 from bot.models import (
     Article,
     ArticleDraft,
@@ -36,6 +37,7 @@ from bot.models import (
     TurnOutcome,
 )
 from tests.faq.editors_texts import text_of
+from tests.faq.office_tables import workbook
 
 CAST = ("ani", "budi", "dewi", "eko", "admin")
 
@@ -65,6 +67,7 @@ EXAMPLES = {
     "/drafts/{id:int}/gate": "/drafts/1/gate",
     "/regulations/{id:int}": "/regulations/1",
     "/regulations/{id:int}/given": "/regulations/1/given",
+    "/import/{id:int}": "/import/1",
     "/reports/{part}": "/reports/promise",
     "/section/{id:int}": "/section/1",
     "/templates/{id:int}": "/templates/1",
@@ -77,6 +80,14 @@ FURTHER = ["/articles/lelang_ikut/review", "/articles/ditarik", "/articles?q=not
 FURTHER += ["/drafts/2/gate", "/questions?q=nothing", "/try?q=berapa%20biayanya"]
 FURTHER += ["/clocks/2", "/tickets/2", "/queue?tab=all", "/queue?tab=closed", "/audit?q=nothing"]
 FURTHER += ["/regulations/2", "/regulations?q=nothing"]
+FURTHER += [
+    "/import/2",
+    "/clocks/2",
+    "/tickets/2",
+    "/queue?tab=all",
+    "/queue?tab=closed",
+    "/audit?q=nothing",
+]
 
 
 def paths() -> list[str]:
@@ -130,6 +141,25 @@ def fill_the_editors_desk(session: Session) -> None:
     draft.returned_because = "Sebut peraturannya."
     new = editing.save(session, text_of(), dewi, now, began_from=None)
     editing.submit(session, new, dewi, now)
+    fill_the_import(session, dewi)
+
+
+def fill_the_import(session: Session, member: Staff) -> None:
+    """A table with a draft made of it, and of each kind of entry one."""
+    rows = [
+        ("Apa itu NPPBKC?", "Nomor pokok pengusaha barang kena cukai.", "NPPBKC", "Cukai", None),
+        (None, "Lihat lelang.go.id.", "Cara ikut lelang", None, "segera"),
+        ("lelang bulan ini", "Lihat lelang.go.id.", "Cara ikut lelang", None, None),
+        ("daftar imei di mana", "Di bandara, saat tiba.", "Daftar IMEI", "Impor", "31/12/2027"),
+    ]
+    head = ("Pertanyaan", "Jawaban", "Judul", "Topik", "Berlaku sampai")
+    sheets = read_sheets(workbook(head, *rows)) + read_sheets(workbook(head, *rows[2:]))
+    table = import_tables.keep(session, "faq-kantor.xlsx", sheets, member, clock.now())
+    entries = import_tables.plan_of(session, table, clock.now().date())
+    import_tables.begin(session, table, entries[:1], member, clock.now())
+    import_tables.read_sheet(table, 0)
+    kept = import_tables.keep(session, "baru.xlsx", sheets[1:], member, clock.now())
+    kept.begun = [{"article": "x", "title": "Jam layanan", "refused": "changed_meanwhile"}]
 
 
 def fill_the_gate(session: Session) -> None:

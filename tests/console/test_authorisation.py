@@ -142,6 +142,8 @@ def test_an_editor_cannot_agree_to_telling(as_, ticket, consultation):
         "/console/try/turns/1",
         "/console/regulations",
         "/console/regulations/1/given",
+        "/console/import",
+        "/console/import/1",
         "/console/no/such/page",
     ],
 )
