@@ -34,6 +34,7 @@ from bot.models import (
     TurnOutcome,
 )
 from tests.faq.editors_texts import text_of
+from tests.open_questions import fill_the_inbox
 
 CAST = ("ani", "budi", "dewi", "eko", "admin")
 
@@ -60,6 +61,9 @@ EXAMPLES = {
     "/clocks/{id:int}": "/clocks/1",
     "/conversations/{id:int}": "/conversations/1",
     "/drafts/{id:int}/gate": "/drafts/1/gate",
+    "/inbox/groups/{id:int}": "/inbox/groups/2",
+    "/inbox/marks/{id:int}": "/inbox/marks/1",
+    "/messages/{id:int}/mark": "/messages/4/mark",
     "/reports/{part}": "/reports/promise",
     "/section/{id:int}": "/section/1",
     "/templates/{id:int}": "/templates/1",
@@ -70,6 +74,7 @@ EXAMPLES = {
 # The same page in another state that looks different.
 FURTHER = ["/articles/lelang_ikut/review", "/articles/ditarik", "/articles?q=nothing"]
 FURTHER += ["/drafts/2/gate", "/questions?q=nothing", "/try?q=berapa%20biayanya"]
+FURTHER += ["/inbox/groups/1", "/inbox/marks/2", "/messages/6/mark"]
 FURTHER += ["/clocks/2", "/tickets/2", "/queue?tab=all", "/queue?tab=closed", "/audit?q=nothing"]
 
 
@@ -105,6 +110,7 @@ def fill_the_office(ticket: Callable[..., int], consultation: Callable[..., int]
         fill_the_editors_desk(session)
         fill_the_gate(session)
         session.add(example_decision(session))
+        fill_the_inbox(session, clock.now())
 
 
 def fill_the_editors_desk(session: Session) -> None:

@@ -53,6 +53,14 @@ KINDS: Mapping[str, str] = {
     "article_suspended": N_("menarik artikel"),
     "article_archived": N_("mengarsipkan artikel"),
     "article_brought_back": N_("menerbitkan artikel kembali"),
+    "reply_marked": N_("menandai balasan untuk FAQ"),
+    "bot_marked_wrong": N_("menandai jawaban bot yang keliru"),
+    "mark_drafted": N_("memulai draf dari tanda petugas"),
+    "mark_dismissed": N_("menyisihkan tanda petugas"),
+    "mark_withdrawn": N_("mencabut tanda untuk FAQ"),
+    "questions_drafted": N_("memulai draf dari kelompok pertanyaan"),
+    "questions_dismissed": N_("menyisihkan kelompok pertanyaan"),
+    "questions_taken_back": N_("membuka lagi kelompok pertanyaan"),
 }
 
 FACTS: Mapping[str, str] = {
