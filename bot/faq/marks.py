@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import NoReturn
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from bot import audit
 from bot.faq import remembered
+from bot.faq.marked import decision_of, name_of
 from bot.faq.personal import without_personal_data
 from bot.faq.published import published
 from bot.models import (
-    ArticleRevision,
-    BotDecision,
-    Conversation,
-    Direction,
     FaqMark,
     MarkEnd,
     MarkKind,
@@ -30,8 +26,6 @@ from bot.models import (
 )
 
 LONGEST_NOTE = 500  # characters
-MOST_QUESTIONS = 3  # of what the applicant wrote before a reply
-_SHORTEST_QUESTION = 8  # characters; "ok" and "halo" ask nothing
 
 
 class MarkFault(StrEnum):
@@ -61,26 +55,11 @@ class Right:
     person: bool = False
 
 
-@dataclass(frozen=True)
-class Marked:
-    """What a mark is about, without personal data: questions, what was said, what was near.
-
-    For a reply `said` is that reply; for the bot it is nothing, and `given` is its article.
-    """
-
-    questions: Sequence[str]
-    said: str
-    given: ArticleRevision | None
-    near: str | None
-    topic: str | None
-    ticket: Ticket | None
-
-
 def kind_for(session: Session, message: Message) -> MarkKind | None:
     """How this message can be marked; None if it can't."""
     if message.speaker == Speaker.OFFICER and message.body.strip():
         return MarkKind.MAKE_FAQ
-    if message.speaker == Speaker.BOT and _decision(session, message) is not None:
+    if message.speaker == Speaker.BOT and decision_of(session, message) is not None:
         return MarkKind.BOT_WRONG
     return None
 
@@ -111,14 +90,14 @@ def mark(
         message_id=message.id,
         staff_id=staff.id,
         at=now,
-        note=note.strip(),
+        note=without_personal_data(note.strip(), [name_of(session, message)]),
         right_article_id=right.article_id,
         right_is_person=right.person and right.article_id is None,
     )
     session.add(made)
-    decision = _decision(session, message)
+    decision = decision_of(session, message)
     if kind is MarkKind.BOT_WRONG and decision is not None and (right.article_id or right.person):
-        text = without_personal_data(decision.question, [_name(session, message)])
+        text = without_personal_data(decision.question, [name_of(session, message)])
         remembered.correct(session, text[: remembered.LONGEST], right.article_id, staff, now)
     what = "reply_marked" if kind is MarkKind.MAKE_FAQ else "bot_marked_wrong"
     audit.record(session, what, _subject(session, message), now, staff.id, note=made.note)
@@ -163,76 +142,6 @@ def open_mark(session: Session, message: Message) -> FaqMark | None:
     return session.scalars(
         select(FaqMark).where(FaqMark.message_id == message.id, FaqMark.done_at.is_(None))
     ).one_or_none()
-
-
-def marked(session: Session, one: FaqMark) -> Marked:
-    """What the mark is about, for who may not read the conversation."""
-    message = one.message
-    names = [_name(session, message)]
-    decision = _decision(session, message) or _decision_before(session, message)
-    ticket = session.get(Ticket, message.ticket_id) if message.ticket_id else None
-    is_reply = one.kind is MarkKind.MAKE_FAQ
-    questions = _asked_before(session, message, ticket) if is_reply else []
-    if decision is not None and not questions:
-        questions = [decision.question]
-    near = one.right_article_id or (_likeliest(decision) if decision and is_reply else None)
-    return Marked(
-        questions=[without_personal_data(question, names) for question in questions],
-        said=without_personal_data(message.body, names) if is_reply else "",
-        given=decision.revision if decision and not is_reply else None,
-        near=near,
-        topic=ticket.topic if ticket else None,
-        ticket=ticket,
-    )
-
-
-def _asked_before(session: Session, reply: Message, ticket: Ticket | None) -> list[str]:
-    """What the ticket is about, and what the applicant wrote since the reply before."""
-    said = func.coalesce(
-        select(func.max(Message.id))
-        .where(
-            Message.conversation_id == reply.conversation_id,
-            Message.speaker == Speaker.OFFICER,
-            Message.id < reply.id,
-            Message.at < reply.at,  # a long reply is several messages of one moment
-        )
-        .scalar_subquery(),
-        0,
-    )
-    wrote = session.scalars(
-        select(Message.body)
-        .where(
-            Message.conversation_id == reply.conversation_id,
-            Message.direction == Direction.IN,
-            Message.id > said,
-            Message.id < reply.id,
-        )
-        .order_by(Message.id.desc())
-        .limit(MOST_QUESTIONS)
-    ).all()
-    asked = [ticket.subject if ticket else "", *reversed(wrote)]
-    return list(dict.fromkeys(text for text in asked if len(text) >= _SHORTEST_QUESTION))
-
-
-def _decision(session: Session, message: Message) -> BotDecision | None:
-    return session.get(BotDecision, message.turn_id) if message.turn_id else None
-
-
-def _decision_before(session: Session, message: Message) -> BotDecision | None:
-    return session.scalars(
-        select(BotDecision)
-        .where(BotDecision.conversation_id == message.conversation_id, BotDecision.at <= message.at)
-        .order_by(BotDecision.turn_id.desc())
-        .limit(1)
-    ).one_or_none()
-
-
-def _likeliest(decision: BotDecision) -> str | None:
-    return str(decision.candidates[0]["article"]) if decision.candidates else None
-
-
-def _name(session: Session, message: Message) -> str:
-    return session.get_one(Conversation, message.conversation_id).person.name
 
 
 def _subject(session: Session, message: Message) -> str:

@@ -118,6 +118,8 @@ def test_only_the_questions_that_were_ticked_become_ways(as_, group):
     _, source = draft()
     assert parse_text(source).answer == "[jawaban belum ditulis]"
     assert len(parse_text(source).ways) == 1
+    review = dewi.get("/console/articles/" + parse_text(source).id + "/review").text
+    assert "Masih ada [jawaban belum ditulis]" in review
 
 
 def test_without_a_question_no_draft_is_begun(as_, group):

@@ -14,6 +14,7 @@ from bot.console.handling import Missing, Visit, screen, step
 from bot.console.inbox.daring import dare_draft, dare_mark, form_of
 from bot.console.inbox.words import kind_words
 from bot.faq import drafting, marks
+from bot.faq.marked import marked
 from bot.models import ArticleDraft, FaqMark
 
 ONE = "/inbox/marks/{id:int}"
@@ -29,7 +30,7 @@ def mark_routes() -> list[BaseRoute]:
 
 def show_mark(visit: Visit) -> Response:
     one = _mark(visit)
-    about = marks.marked(visit.session, one)
+    about = marked(visit.session, one)
     near = about.near
     right = one.right_article_id
     return visit.page(
@@ -61,7 +62,7 @@ def dismiss(visit: Visit) -> Response:
 
 
 def _begun(visit: Visit, one: FaqMark) -> ArticleDraft:
-    about = marks.marked(visit.session, one)
+    about = marked(visit.session, one)
     if visit.form.get("into") == "near" and about.near:
         return drafting.add_ways(
             visit.session, about.near, about.questions, visit.member, visit.now
