@@ -160,7 +160,7 @@ def fill_the_inbox(session: Session, now: datetime) -> None:
     hour = timedelta(hours=1)
     question = "boleh kirim bibit tanaman hias ke jepang? wa saya 081234567890"
     first = asked(session, question, now - 3 * hour, near={"contoh": 0.3})
-    reply = "Bibit tanaman perlu sertifikat fitosanitari dari Badan Karantina sebelum dikirim."
+    reply = "Bibit tanaman perlu sertifikat fitosanitari Badan Karantina."
     ticket_id = handed_over(session, first, ani, reply)
     asked(session, "jam buka kantor hari sabtu", now - hour, kind="choices")
     regroup(session, now)
