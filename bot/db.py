@@ -24,6 +24,7 @@ DESK = "maraga_desk"
 PRESENCE = "maraga_presence"
 KNOWLEDGE = "maraga_knowledge"
 GATE = "maraga_gate"
+QUESTIONS = "maraga_questions"
 
 _BELLS = "bells"  # where a session keeps what it is to notify when it has committed
 _RING = text(

@@ -35,6 +35,8 @@ def main(words: list[str]) -> None:
         from bot.faq_files import import_table
 
         import_table(options)
+    elif options.command == "group":
+        _group()
     else:
         _to_confirm()
 
@@ -56,6 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     ways.add_argument("articles", nargs="*", metavar="ARTICLE", help="to be told in detail")
     ways.add_argument("--all", action="store_true", help="tell all of them in detail")
+    commands.add_parser("group", help="group the open questions of the last days anew, if due")
     commands.add_parser("to-confirm", help="what the office still has to confirm, by article")
     export = commands.add_parser("export", help="write every published article to a folder")
     export.add_argument("folder", type=Path)
@@ -192,6 +195,16 @@ def _ways(options: argparse.Namespace) -> None:
         told = report.of_all() if options.all else report.overview()
     for text in told:
         print(text)
+
+
+def _group() -> None:
+    from bot.clock import now
+    from bot.db import transaction
+    from bot.faq.regrouping import regroup_if_due
+
+    with transaction() as session:
+        questions = regroup_if_due(session, now())
+    print("Not due." if questions is None else f"{questions} questions.")
 
 
 def _to_confirm() -> None:

@@ -82,6 +82,7 @@ def answer(
     if decision is None:  # asked again: the answer did not help
         before = answers.last_decision(session, conversation.id, now)
         assert before is not None
+        before.asked_again = True
         return _rejected(session, turn, conversation, before, now)
     if decision.kind == answers.ANSWER:
         return _give(session, decision)

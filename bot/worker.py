@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import logging
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -17,17 +19,18 @@ import psycopg
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import clock
-from bot.db import FORMS, OUTBOX, TURNS, psycopg_address, transaction
+from bot.db import FORMS, OUTBOX, QUESTIONS, TURNS, psycopg_address, transaction
 from bot.desk.alerts import raise_alerts
 from bot.desk.clocks import mark_due_clocks
 from bot.desk.handover import hand_over, left_behind
 from bot.desk.standing import nudge_officers
 from bot.desk.telling_next import tell_next
 from bot.dialogue import Dialogue
+from bot.faq.loop import grouping_is_due
 from bot.faq.regulations import carry_out_due
 from bot.heartbeat import beat
 from bot.housekeeping import forget_what_is_over
-from bot.settings import settings
+from bot.settings import ROOT, settings
 from bot.turn_taking import next_lease, take_turn
 from bot.whatsapp.alerts import send_next_alert
 from bot.whatsapp.intake import take_in_waiting
@@ -42,6 +45,7 @@ HEARTBEAT_SECONDS = 2.0
 REGULATIONS_SECONDS = 60.0
 # Between two people who are told of a change, so that answers to others are never behind many.
 TELLING_PACE_SECONDS = 0.5
+GROUPING_SECONDS = 60.0  # between two looks whether the open questions are to be grouped
 
 
 Job = TypeVar("Job")
@@ -86,6 +90,7 @@ class Worker:
         self._turns = Jobs(next_lease, self._stopping)
         self._outbox = Jobs(next_sending, self._stopping)
         self._forms_rung = threading.Event()
+        self._questions_rung = threading.Event()
         self._dialogue = dialogue or Dialogue()
         self._threads: list[threading.Thread] = []
 
@@ -101,6 +106,7 @@ class Worker:
             ("regulations", self._watch_regulations),
             ("telling", self._tell_people),
             ("housekeeping", self._keep_house),
+            ("questions", self._group_questions),
         ]
         loops += [(f"turns-{n}", self._take_turns) for n in range(settings().turn_threads)]
         loops += [(f"send-{n}", self._send) for n in range(settings().send_threads)]
@@ -113,6 +119,7 @@ class Worker:
         """Let each thread finish what it is at."""
         self._stopping.set()
         self._forms_rung.set()
+        self._questions_rung.set()
         self._turns.ring()
         self._outbox.ring()
         until = time.monotonic() + seconds
@@ -154,6 +161,7 @@ class Worker:
             FORMS: self._forms_rung.set,
             TURNS: self._turns.ring,
             OUTBOX: self._outbox.ring,
+            QUESTIONS: self._questions_rung.set,
         }
         with psycopg.connect(psycopg_address(), autocommit=True, connect_timeout=3) as connection:
             for channel in bells:
@@ -207,6 +215,28 @@ class Worker:
             with transaction() as session:
                 forget_what_is_over(session, clock.now())
             self._stopping.wait(timedelta(hours=1).total_seconds())
+
+    def _group_questions(self) -> None:
+        self._stopping.wait(GROUPING_SECONDS)  # a start has more urgent things to do
+        while not self._stopping.is_set():
+            self._questions_rung.wait(GROUPING_SECONDS)
+            self._questions_rung.clear()
+            with transaction() as session:
+                due = grouping_is_due(session, clock.now())
+            if due and not self._stopping.is_set():
+                _group_questions_apart()
+
+
+def _group_questions_apart() -> None:
+    """In a process of its own: what it takes is much memory, for seconds, once an hour."""
+    done = subprocess.run(
+        [sys.executable, "-m", "bot", "faq", "group"],
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        check=False,
+    )
+    if done.returncode:
+        log.warning("grouping the open questions ended with %s", done.returncode)
 
 
 def _sleep_until(due: datetime | None) -> float:

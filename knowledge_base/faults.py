@@ -18,6 +18,8 @@ from knowledge_base.articles import ArticleFile
 FEWEST_WAYS = 40
 LONGEST_ANSWER = 1600  # characters: one WhatsApp message
 _LINK = re.compile(r"https?://[^\s)>*_]+")
+# Where personal data was taken out of people's words, and where nobody had answered them.
+_UNFINISHED = re.compile(r"\[(?:(?:nomor|surel|nama|alamat) dihapus|jawaban belum ditulis)\]")
 _ANSWER, _ENGLISH, _WAYS = "## Jawaban", "## English", "## Cara bertanya"
 
 
@@ -38,6 +40,7 @@ class FaultKind(StrEnum):
     ASKED_ELSEWHERE = "asked_elsewhere"
     ASKED_TWICE = "asked_twice"
     TOO_ALIKE = "too_alike"
+    UNFINISHED = "unfinished"  # what a draft began with stands in it still
 
 
 _TEXTS = {
@@ -56,6 +59,7 @@ _TEXTS = {
     FaultKind.COVERED_TWICE: "{topic} is already covered by {other}",
     FaultKind.ASKED_ELSEWHERE: "this also asks for {other}: {way}",
     FaultKind.ASKED_TWICE: "the same words as in line {first}: {way}",
+    FaultKind.UNFINISHED: "{mark} is still to be written or taken out",
     FaultKind.TOO_ALIKE: "too much like line {first} ({likeness:.2f}): {way}",
 }
 
@@ -108,6 +112,7 @@ class ArticleFaults:
         if (ways := len(self.article.ways)) < FEWEST_WAYS:
             yield self._fault(_WAYS, "ways", FaultKind.FEW_WAYS, n=ways, fewest=FEWEST_WAYS)
         yield from self._of_the_answers()
+        yield from self._of_what_is_unfinished()
         yield from self._of_the_dates(today)
         if not self.article.legal_basis and not self._doubts_the_basis():
             yield self._fault("legal_basis", "legal_basis", FaultKind.NO_LEGAL_BASIS)
@@ -175,6 +180,15 @@ class ArticleFaults:
             for link in _LINK.findall(answer):
                 if not (urlsplit(link).hostname or "").endswith(".go.id"):
                     yield self._fault(link, field, FaultKind.FOREIGN_LINK, link=link)
+
+    def _of_what_is_unfinished(self) -> Iterator[Fault]:
+        for field, text in (
+            ("answer", self.article.answer),
+            ("english", self.article.answer_en or ""),
+            ("ways", "\n".join(self.article.ways)),
+        ):
+            for mark in dict.fromkeys(_UNFINISHED.findall(text)):
+                yield self._fault(mark, field, FaultKind.UNFINISHED, mark=mark)
 
     def _of_the_dates(self, today: date) -> Iterator[Fault]:
         article = self.article

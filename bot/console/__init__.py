@@ -33,6 +33,8 @@ from bot.console.handling import missing_page
 from bot.console.headers import SafeHeaders
 from bot.console.holding.routes import holding_routes
 from bot.console.importing.routes import import_routes
+from bot.console.inbox.routes import inbox_routes
+from bot.console.insights.routes import insight_routes
 from bot.console.live.routes import hub, live_routes
 from bot.console.live.signs import presence_routes
 from bot.console.media.routes import media_routes
@@ -48,6 +50,7 @@ from bot.console.section.routes import section_routes
 from bot.console.signin.routes import sign_in_routes
 from bot.console.ticket.applicant import applicant_routes
 from bot.console.ticket.composing import composing_routes
+from bot.console.ticket.marking import marking_routes
 from bot.console.ticket.routes import ticket_routes
 from bot.console.ticket.suggestions import suggestion_routes
 from bot.console.trying.routes import trying_routes
@@ -71,6 +74,7 @@ def routes() -> list[BaseRoute]:
         *holding_routes(),
         *roster_routes(),
         *composing_routes(),
+        *marking_routes(),
         *suggestion_routes(),
         *applicant_routes(),
         *media_routes(),
@@ -84,6 +88,8 @@ def routes() -> list[BaseRoute]:
         *regulation_routes(),
         *telling_routes(),
         *import_routes(),
+        *inbox_routes(),
+        *insight_routes(),
         *board_routes(),
         *reports_routes(),
         *clock_routes(),

@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, PrefixLoader, StrictUndefined
 
 from bot.console import labels, measures, times
 from bot.console.language import Words, words_in
+from bot.console.removed import removed
 from bot.formatting import chat_html
 
 HERE = Path(__file__).parent
@@ -52,6 +53,7 @@ def _environment(code: str) -> Environment:
         "media_fault": partial(labels.media_fault, words=words),
         "month_name": partial(times.month_name, words=words),
         "number": partial(labels.number, words=words),
+        "removed": partial(removed, words=words),
         "topic": partial(labels.topic, words=words),
         "percent": partial(measures.percent, words=words),
         "decimal": partial(measures.decimal, words=words),

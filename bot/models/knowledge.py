@@ -144,6 +144,8 @@ class BotDecision(Base):
     # The applicant's own word on it: True helped, False did not, None said nothing.
     helpful: Mapped[bool | None]
     feedback_turn_id: Mapped[int | None]  # the turn in which that word came
+    # That word was the same question, put anew.
+    asked_again: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     # What the bot waits for after this turn: choices, feedback or nothing.
     awaiting: Mapped[str | None]
 

@@ -38,6 +38,7 @@ from bot.models import (
 )
 from tests.faq.editors_texts import text_of
 from tests.faq.office_tables import workbook
+from tests.open_questions import fill_the_inbox
 
 CAST = ("ani", "budi", "dewi", "eko", "admin")
 
@@ -68,6 +69,9 @@ EXAMPLES = {
     "/regulations/{id:int}": "/regulations/1",
     "/regulations/{id:int}/given": "/regulations/1/given",
     "/import/{id:int}": "/import/1",
+    "/inbox/groups/{id:int}": "/inbox/groups/2",
+    "/inbox/marks/{id:int}": "/inbox/marks/1",
+    "/messages/{id:int}/mark": "/messages/4/mark",
     "/reports/{part}": "/reports/promise",
     "/section/{id:int}": "/section/1",
     "/templates/{id:int}": "/templates/1",
@@ -78,6 +82,7 @@ EXAMPLES = {
 # The same page in another state that looks different.
 FURTHER = ["/articles/lelang_ikut/review", "/articles/ditarik", "/articles?q=nothing"]
 FURTHER += ["/drafts/2/gate", "/questions?q=nothing", "/try?q=berapa%20biayanya"]
+FURTHER += ["/inbox/groups/1", "/inbox/marks/2", "/messages/6/mark"]
 FURTHER += ["/clocks/2", "/tickets/2", "/queue?tab=all", "/queue?tab=closed", "/audit?q=nothing"]
 FURTHER += ["/regulations/2", "/regulations?q=nothing"]
 FURTHER += [
@@ -123,6 +128,7 @@ def fill_the_office(ticket: Callable[..., int], consultation: Callable[..., int]
         fill_the_gate(session)
         session.add(example_decision(session))
         fill_the_register(session)
+        fill_the_inbox(session, clock.now())
 
 
 def fill_the_editors_desk(session: Session) -> None:

@@ -178,6 +178,18 @@ def test_a_sound_article_has_no_fault(tmp_path: Path) -> None:
             8,
             "needs a legal basis, or a line about 'Dasar hukum' in to_confirm",
         ),
+        (
+            "Jawabannya begini.",
+            "Hubungi [nomor dihapus].",
+            20,
+            "[nomor dihapus] is still to be written or taken out",
+        ),
+        (
+            "untuk hp",
+            "untuk hp [nama dihapus]",
+            25,
+            "[nama dihapus] is still to be written or taken out",
+        ),
         ("2027-02-28", "2026-11-24", 11, "was to be reviewed by 2026-11-24"),
         ("2025-03-05", "2026-12-01", 10, "is valid only from 2026-12-01"),
         ("related: []", "related:\n  - hilang", 16, "there is no article hilang"),

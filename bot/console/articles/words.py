@@ -80,6 +80,7 @@ _FAULTS: Mapping[str, str] = {
     "no_legal_basis": N_(
         "Isi dasar hukum, atau tulis “Dasar hukum: …” di bagian yang masih perlu dipastikan."
     ),
+    "unfinished": N_("Masih ada {mark}: tulis yang umum, atau hapus."),
     "review_overdue": N_("Tanggal tinjau ulang {date} sudah lewat."),
     "not_yet_valid": N_("Baru berlaku {date}; belum boleh terbit."),
     "no_longer_valid": N_("Hanya berlaku sampai {date}."),

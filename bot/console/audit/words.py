@@ -62,6 +62,14 @@ KINDS: Mapping[str, str] = {
     "telling_asked": N_("minta persetujuan memberi tahu pemohon tentang peraturan"),
     "telling_agreed": N_("menyetujui pemberitahuan tentang peraturan"),
     "telling_declined": N_("menolak pemberitahuan tentang peraturan"),
+    "reply_marked": N_("menandai balasan untuk FAQ"),
+    "bot_marked_wrong": N_("menandai jawaban bot yang keliru"),
+    "mark_drafted": N_("memulai draf dari tanda petugas"),
+    "mark_dismissed": N_("menyisihkan tanda petugas"),
+    "mark_withdrawn": N_("mencabut tanda untuk FAQ"),
+    "questions_drafted": N_("memulai draf dari kelompok pertanyaan"),
+    "questions_dismissed": N_("menyisihkan kelompok pertanyaan"),
+    "questions_taken_back": N_("membuka lagi kelompok pertanyaan"),
 }
 
 FACTS: Mapping[str, str] = {

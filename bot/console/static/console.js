@@ -550,7 +550,10 @@ document.addEventListener("input", (event) => {
 document.addEventListener("click", (event) => {
   const at = (name) => event.target.closest(`[data-${name}]`);
   if (at("opens")) openSheet(at("opens").dataset.opens);
-  if (at("closes")) at("closes").closest("dialog").close();
+  if (at("closes")?.closest("dialog")) {
+    event.preventDefault(); // of what leads back where no sheet is around it
+    at("closes").closest("dialog").close();
+  }
   if (at("use-draft")) useAsDraft(at("use-draft").dataset.useDraft);
   if (at("shows")) {
     const panel = document.getElementById(at("shows").dataset.shows);

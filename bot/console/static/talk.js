@@ -183,6 +183,19 @@ function searchCanned(field) {
   });
 }
 
+// --- marks for the editors -----------------------------------------------------------------
+
+async function showMark(link) {
+  const sheet = document.getElementById("mark");
+  try {
+    const piece = await fragment(link.href, "mark-piece");
+    sheet.replaceChildren(...piece.childNodes);
+    openSheet("mark");
+  } catch {
+    toast(words.not_loaded);
+  }
+}
+
 // --- closing ------------------------------------------------------------------------------
 
 // What the officer has seen when a sheet opens: words that come later refuse the closing.
@@ -228,6 +241,10 @@ document.addEventListener("click", (event) => {
   if (event.target.closest(".mode")) writeIn(event.target.closest(".mode").dataset.mode);
   if (at("previews")) togglePreview();
   if (at("suggests")) useSuggestion(at("suggests"));
+  if (at("mark")) {
+    event.preventDefault();
+    showMark(at("mark"));
+  }
   if (at("inserts")) {
     at("inserts").closest("dialog").close();
     insert(at("inserts").dataset.inserts);
@@ -237,6 +254,8 @@ document.addEventListener("click", (event) => {
 document.addEventListener("input", (event) => {
   if (event.target.id === "reply") previewSoon();
   if (event.target.id === "canned-search") searchCanned(event.target);
+  const { chooses } = event.target.dataset;
+  if (chooses) document.getElementById(chooses).checked = true;
   const template = event.target.closest("[data-template]");
   if (template) {
     template.querySelector("[data-key]").value = ""; // other words are another message

@@ -13,7 +13,7 @@ from bot.console import labels
 from bot.console.language import Words
 from bot.console.ticket.evidence import Evidence, evidence_of
 from bot.desk.replies import can_resend
-from bot.models import DeliveryState, MediaFile, Message, Speaker, Staff
+from bot.models import DeliveryState, FaqMark, MediaFile, Message, Speaker, Staff
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,7 @@ class Bubble:
     fault: str
     files: Sequence[MediaFile]
     resend: str  # `can`, `done`, or nothing
+    is_marked: bool  # for the editors, who have not settled it
 
     @property
     def unkept(self) -> list[str]:
@@ -55,6 +56,7 @@ def bubbles_of(session: Session, messages: Sequence[Message], words: Words) -> l
     evidence = evidence_of(session, bots_turns)
     files = _files(session, messages)
     resent = _resent(session, messages)
+    marked = _marked(session, messages)
     bubbles = []
     for message in messages:
         shown = None
@@ -68,6 +70,7 @@ def bubbles_of(session: Session, messages: Sequence[Message], words: Words) -> l
                 _fault(message, words),
                 files.get(message.id, ()),
                 _resend(message, resent),
+                message.id in marked,
             )
         )
     return bubbles
@@ -104,6 +107,14 @@ def _resent(session: Session, messages: Sequence[Message]) -> set[str]:
     keys = [f"resend:{message_id}" for message_id in failed]
     found = session.scalars(select(Message.client_key).where(Message.client_key.in_(keys)))
     return {key for key in found if key}
+
+
+def _marked(session: Session, messages: Sequence[Message]) -> set[int]:
+    ids = [m.id for m in messages if m.speaker in (Speaker.BOT, Speaker.OFFICER)]
+    if not ids:
+        return set()
+    waiting = FaqMark.message_id.in_(ids) & FaqMark.done_at.is_(None)
+    return set(session.scalars(select(FaqMark.message_id).where(waiting)))
 
 
 def _names(session: Session, ids: set[int]) -> dict[int, str]:

@@ -1,0 +1,1 @@
+"""How each article fares, for who keeps the FAQ true."""
