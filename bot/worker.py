@@ -23,6 +23,7 @@ from bot.desk.clocks import mark_due_clocks
 from bot.desk.handover import hand_over, left_behind
 from bot.desk.standing import nudge_officers
 from bot.dialogue import Dialogue
+from bot.faq.withdrawing import suspend_expired
 from bot.heartbeat import beat
 from bot.housekeeping import forget_what_is_over
 from bot.settings import settings
@@ -186,6 +187,7 @@ class Worker:
         while not self._stopping.is_set():
             with transaction() as session:
                 forget_what_is_over(session, clock.now())
+                suspend_expired(session, clock.now())
             self._stopping.wait(timedelta(hours=1).total_seconds())
 
 
