@@ -31,6 +31,7 @@ _KEYS = (
     "twin",
     "related",
 )
+_TEXTS = ("id", "title", "group", "section", "confidence", "link")
 
 
 def written(article: ArticleFile) -> str:
@@ -100,8 +101,8 @@ def _entry(key: str, value: Any) -> str:
         items = "".join(f"  {_text(name)}: {_text(item)}\n" for name, item in value.items())
         return f"{key}:\n{items}"
     if isinstance(value, str):
-        # Front matter holds days as text, so a text that is a day was one.
-        return f"{key}: {value if _is_day(value) else _text(value)}\n"
+        # Front matter holds days as text, so a text that is a day was one where it can be.
+        return f"{key}: {value if _is_day(value) and key not in _TEXTS else _text(value)}\n"
     return _dumped({key: value})
 
 
@@ -123,4 +124,5 @@ def _text(text: str) -> str:
 
 
 def _dumped(value: Any, **how: Any) -> str:
-    return yaml.safe_dump(value, allow_unicode=True, width=math.inf, sort_keys=False, **how)
+    dumped: str = yaml.safe_dump(value, allow_unicode=True, width=math.inf, sort_keys=False, **how)
+    return dumped

@@ -100,7 +100,7 @@ FAULTS = {
     "a key missing": (GOOD.replace("section: PKC\n", ""), "lacks section"),
     "another id": (GOOD.replace("id: contoh", "id: lain"), "the file's"),
     "another group": (GOOD.replace("group: kiriman", "group: imei"), "the folder's"),
-    "no answer": (GOOD.replace("## Jawaban", "## Jawab"), "## Jawaban"),
+    "no answer": (GOOD.replace("## Jawaban\n\nBaris pertama.\n\n- butir\n\n", ""), "## Jawaban"),
     "no ways": (GOOD.split("## Cara bertanya")[0], "## Cara bertanya"),
     "empty ways": (GOOD.split("- bagaimana")[0], "## Cara bertanya"),
     "ways that are no list": (
