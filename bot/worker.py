@@ -28,6 +28,7 @@ from bot.desk.telling_next import tell_next
 from bot.dialogue import Dialogue
 from bot.faq.loop import grouping_is_due
 from bot.faq.regulations import carry_out_due
+from bot.faq.withdrawing import suspend_expired
 from bot.heartbeat import beat
 from bot.housekeeping import forget_what_is_over
 from bot.settings import ROOT, settings
@@ -214,6 +215,7 @@ class Worker:
         while not self._stopping.is_set():
             with transaction() as session:
                 forget_what_is_over(session, clock.now())
+                suspend_expired(session, clock.now())
             self._stopping.wait(timedelta(hours=1).total_seconds())
 
     def _group_questions(self) -> None:

@@ -18,6 +18,7 @@ class Obstacle(StrEnum):
     REASON_MISSING = "reason_missing"
     NOT_PUBLISHED = "not_published"
     NOT_WITHDRAWN = "not_withdrawn"
+    EXPIRED = "expired"  # its last valid day is over
 
 
 class EditingRefused(Exception):

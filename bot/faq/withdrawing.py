@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
+from babel.dates import format_date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot import audit
 from bot.db import KNOWLEDGE, notify
 from bot.faq.obstacles import Obstacle, refuse, stated
-from bot.faq.published import published
 from bot.models import ArticleRevision, ArticleStatus, Staff
+from bot.settings import settings
 
 _LIVE = (ArticleStatus.PUBLISHED, ArticleStatus.SUSPENDED)
 _ENDED = (ArticleStatus.SUSPENDED, ArticleStatus.ARCHIVED)
@@ -23,8 +24,8 @@ def suspend(
 ) -> None:
     """Withdraw the published answer at once; without staff a rule of the service does it."""
     reason = stated(because)
-    revision = published(session, article_id)
-    if revision is None:
+    revision = _locked(session, article_id)
+    if revision is None or revision.status != ArticleStatus.PUBLISHED:
         refuse(Obstacle.NOT_PUBLISHED)
     _end(revision, ArticleStatus.SUSPENDED, staff, reason, now)
     audit.record(
@@ -33,10 +34,26 @@ def suspend(
     notify(session, KNOWLEDGE)
 
 
+def suspend_expired(session: Session, now: datetime) -> int:
+    """Withdraw the answers whose last valid day is over in office time; how many those were."""
+    expired = session.scalars(
+        select(ArticleRevision)
+        .where(
+            ArticleRevision.status == ArticleStatus.PUBLISHED,
+            ArticleRevision.valid_until < _today(now),
+        )
+        .with_for_update(skip_locked=True)
+    ).all()
+    for revision in expired:
+        day = format_date(revision.valid_until, "d MMMM y", locale="id")
+        suspend(session, revision.article_id, None, f"Berlaku sampai {day}.", now)
+    return len(expired)
+
+
 def archive(session: Session, article_id: str, staff: Staff, because: str, now: datetime) -> None:
     """Give the article up, published or withdrawn."""
     reason = stated(because)
-    revision = latest(session, article_id)
+    revision = _locked(session, article_id)
     if revision is None or revision.status not in _LIVE:
         refuse(Obstacle.NOT_PUBLISHED)
     _end(revision, ArticleStatus.ARCHIVED, staff, reason, now)
@@ -45,10 +62,12 @@ def archive(session: Session, article_id: str, staff: Staff, because: str, now: 
 
 
 def bring_back(session: Session, article_id: str, staff: Staff, now: datetime) -> None:
-    """Publish the withdrawn or archived text again, as it was reviewed then."""
-    revision = latest(session, article_id)
+    """Publish the withdrawn or archived text again, as it was reviewed then, if still valid."""
+    revision = _locked(session, article_id)
     if revision is None or revision.status not in _ENDED:
         refuse(Obstacle.NOT_WITHDRAWN)
+    if revision.valid_until is not None and revision.valid_until < _today(now):
+        refuse(Obstacle.EXPIRED)
     revision.status = ArticleStatus.PUBLISHED
     revision.ended_at = revision.ended_by_id = revision.ended_because = None
     audit.record(session, "article_brought_back", article_id, now, staff.id)
@@ -65,6 +84,22 @@ def latest(session: Session, article_id: str) -> ArticleRevision | None:
     """The newest revision, whatever became of it."""
     revisions = select(ArticleRevision).where(ArticleRevision.article_id == article_id)
     return session.scalars(revisions.order_by(ArticleRevision.number.desc()).limit(1)).first()
+
+
+def _locked(session: Session, article_id: str) -> ArticleRevision | None:
+    """The newest revision, as nobody else can change it now."""
+    return session.scalars(
+        select(ArticleRevision)
+        .where(ArticleRevision.article_id == article_id)
+        .order_by(ArticleRevision.number.desc())
+        .limit(1)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).first()
+
+
+def _today(now: datetime) -> date:
+    return now.astimezone(settings().office_zone).date()
 
 
 def _end(

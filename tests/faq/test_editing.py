@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -13,6 +13,7 @@ from bot.faq import editing
 from bot.faq.editing import EditingRefused, Obstacle
 from bot.faq.publishing import knowledge_version, publish_changed
 from bot.faq.search import Knowledge
+from bot.faq.withdrawing import suspend_expired
 from bot.models import (
     ArticleDraft,
     ArticleRevision,
@@ -355,6 +356,40 @@ def test_what_is_withdrawn_may_be_archived_and_what_is_published_is_not_brought_
         editing.suspend(session, "imei_biaya", staff("dewi"), "Salah.", NOW)
         editing.archive(session, "imei_biaya", staff("dewi"), "Tidak dipakai lagi.", NOW)
     assert statuses("imei_biaya") == [ArticleStatus.ARCHIVED]
+
+
+def test_an_answer_is_withdrawn_when_its_last_valid_day_is_over_in_the_office(
+    knowledge: Knowledge, staff: Look
+) -> None:
+    midnight = datetime(2026, 11, 30, 16, 0, tzinfo=UTC)  # in Makassar; the 30th ends
+    with transaction() as session:
+        latest = editing.latest(session, "imei_biaya")
+        assert latest is not None
+        latest.valid_until = date(2026, 11, 30)
+    with transaction() as session:
+        assert suspend_expired(session, midnight - timedelta(minutes=1)) == 0
+    assert statuses("imei_biaya") == [ArticleStatus.PUBLISHED]
+    with transaction() as session:
+        assert suspend_expired(session, midnight) == 1
+        assert suspend_expired(session, midnight) == 0
+    with transaction() as session:
+        [revision] = editing.history(session, "imei_biaya")
+        assert revision.status == ArticleStatus.SUSPENDED
+        assert revision.ended_because == "Berlaku sampai 30 November 2026."
+        with refused(Obstacle.EXPIRED):
+            editing.bring_back(session, "imei_biaya", staff("dewi"), midnight)
+
+
+def test_of_those_who_withdraw_at_the_same_moment_one_does(
+    knowledge: Knowledge, staff: Look
+) -> None:
+    def withdraw() -> None:
+        with transaction() as session:
+            editing.suspend(session, "imei_biaya", staff("dewi"), "Salah.", NOW)
+
+    with refused(Obstacle.NOT_PUBLISHED):
+        at_once([withdraw, withdraw])
+    assert logged() == ["article_suspended"]
 
 
 def test_a_discarded_draft_leaves_what_is_published(

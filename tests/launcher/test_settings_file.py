@@ -29,6 +29,8 @@ def test_every_default_is_the_real_one() -> None:
         default = field.default
         if isinstance(default, Path):
             default = default.relative_to(ROOT)
+        if isinstance(default, bool):
+            default = str(default).lower()
         if isinstance(default, float) and default.is_integer():
             default = int(default)
         assert shown()[name.upper()] == ("" if default is None else str(default)), name

@@ -58,6 +58,7 @@ _OBSTACLES: Mapping[str, str] = {
     Obstacle.REASON_MISSING: N_("Tulis alasannya dulu."),
     Obstacle.NOT_PUBLISHED: N_("Artikel ini tidak terbit lagi. Muat ulang halaman ini."),
     Obstacle.NOT_WITHDRAWN: N_("Artikel ini tidak sedang ditarik. Muat ulang halaman ini."),
+    Obstacle.EXPIRED: N_("Masa berlakunya sudah lewat. Ubah tanggalnya lewat draf baru."),
     "gate_closed": N_(
         "Uji pertanyaan belum lulus untuk edisi ini. Jalankan, lalu selesaikan yang menjadi salah."
     ),
