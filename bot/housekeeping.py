@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from bot.models import (
     Conversation,
     Heartbeat,
+    ImportTable,
     Message,
     Person,
     RetentionKind,
@@ -22,6 +23,8 @@ from bot.retention import retention_days
 
 # Rasa keeps its events in a schema of its own; a tracker is done with after one turn or form.
 TRACKER_RETENTION = timedelta(days=1)
+# An editor who uploaded a table goes on with it within a week, or uploads it again.
+TABLE_RETENTION = timedelta(days=7)
 
 
 def forget_what_is_over(session: Session, now: datetime) -> None:
@@ -32,6 +35,7 @@ def forget_what_is_over(session: Session, now: datetime) -> None:
     session.execute(delete(WebhookForm).where(taken, WebhookForm.received_at < forms_until))
     session.execute(delete(SignIn).where(SignIn.expires_at < now))
     session.execute(delete(Heartbeat).where(Heartbeat.at < now - timedelta(days=1)))
+    session.execute(delete(ImportTable).where(ImportTable.at < now - TABLE_RETENTION))
     _forget_trackers(session, now)
     _forget_people(session, now - timedelta(days=days[RetentionKind.PEOPLE]))
 

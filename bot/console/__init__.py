@@ -31,6 +31,7 @@ from bot.console.consulting.routes import consulting_routes
 from bot.console.handling import missing_page
 from bot.console.headers import SafeHeaders
 from bot.console.holding.routes import holding_routes
+from bot.console.importing.routes import import_routes
 from bot.console.live.routes import hub, live_routes
 from bot.console.live.signs import presence_routes
 from bot.console.media.routes import media_routes
@@ -72,6 +73,7 @@ def routes() -> list[BaseRoute]:
         *template_routes(),
         *section_routes(),
         *article_routes(),
+        *import_routes(),
         *board_routes(),
         *reports_routes(),
         *clock_routes(),

@@ -21,10 +21,18 @@ from bot.models.editing import (
     DraftState,
     GateRun,
     GateState,
+    ImportTable,
     QuestionOrigin,
     RememberedQuestion,
 )
-from bot.models.knowledge import Article, ArticleRevision, ArticleStatus, BotDecision, FittedHead, Way
+from bot.models.knowledge import (
+    Article,
+    ArticleRevision,
+    ArticleStatus,
+    BotDecision,
+    FittedHead,
+    Way,
+)
 from bot.models.media import MediaFile
 from bot.models.messages import (
     Announcement,
@@ -79,6 +87,7 @@ __all__ = [
     "GateRun",
     "GateState",
     "Heartbeat",
+    "ImportTable",
     "MediaFile",
     "Message",
     "MessageKind",

@@ -101,3 +101,20 @@ class GateRun(Base):
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
     at: Mapped[CreatedAt]
     finished_at: Mapped[datetime | None]
+
+
+class ImportTable(Base):
+    """An office's table as somebody uploaded it, and how it is to be read. Kept for some days."""
+
+    __tablename__ = "import_table"
+
+    id: Mapped[Key]
+    name: Mapped[str]  # of the file
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    at: Mapped[datetime] = mapped_column(index=True)
+    sheets: Mapped[list[Any]]  # as bot.faq.import_tables writes them
+    sheet: Mapped[int]  # the one that is read, from 0
+    columns: Mapped[list[Any]]  # what each column of that sheet holds; None: nothing of use
+    group: Mapped[str]  # of new articles whose row names none
+    section_code: Mapped[str]
+    begun: Mapped[list[Any]]  # the drafts that came of it

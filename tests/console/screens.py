@@ -16,7 +16,8 @@ from starlette.routing import Mount, Route
 from bot import clock, console
 from bot.db import transaction
 from bot.desk import canned, templates, tickets
-from bot.faq import editing
+from bot.faq import editing, import_tables
+from bot.faq.tables import read_sheets
 from bot.models import (
     Article,
     ArticleRevision,
@@ -26,6 +27,7 @@ from bot.models import (
     Template,
 )
 from tests.faq.editors_texts import text_of
+from tests.faq.office_tables import workbook
 
 CAST = ("ani", "budi", "dewi", "eko", "admin")
 
@@ -52,6 +54,7 @@ EXAMPLES = {
     "/calendar/versions/{id:int}": "/calendar/versions/1",
     "/clocks/{id:int}": "/clocks/1",
     "/conversations/{id:int}": "/conversations/1",
+    "/import/{id:int}": "/import/1",
     "/reports/{part}": "/reports/promise",
     "/section/{id:int}": "/section/1",
     "/templates/{id:int}": "/templates/1",
@@ -60,7 +63,14 @@ EXAMPLES = {
 
 # The same page in another state that looks different.
 FURTHER = ["/articles/lelang_ikut/review", "/articles/ditarik", "/articles?q=nothing"]
-FURTHER += ["/clocks/2", "/tickets/2", "/queue?tab=all", "/queue?tab=closed", "/audit?q=nothing"]
+FURTHER += [
+    "/import/2",
+    "/clocks/2",
+    "/tickets/2",
+    "/queue?tab=all",
+    "/queue?tab=closed",
+    "/audit?q=nothing",
+]
 
 
 def paths() -> list[str]:
@@ -111,6 +121,25 @@ def fill_the_editors_desk(session: Session) -> None:
     draft.returned_because = "Sebut peraturannya."
     new = editing.save(session, text_of(), dewi, now, began_from=None)
     editing.submit(session, new, dewi, now)
+    fill_the_import(session, dewi)
+
+
+def fill_the_import(session: Session, member: Staff) -> None:
+    """A table with a draft made of it, and of each kind of entry one."""
+    rows = [
+        ("Apa itu NPPBKC?", "Nomor pokok pengusaha barang kena cukai.", "NPPBKC", "Cukai", None),
+        (None, "Lihat lelang.go.id.", "Cara ikut lelang", None, "segera"),
+        ("lelang bulan ini", "Lihat lelang.go.id.", "Cara ikut lelang", None, None),
+        ("daftar imei di mana", "Di bandara, saat tiba.", "Daftar IMEI", "Impor", "31/12/2027"),
+    ]
+    head = ("Pertanyaan", "Jawaban", "Judul", "Topik", "Berlaku sampai")
+    sheets = read_sheets(workbook(head, *rows)) + read_sheets(workbook(head, *rows[2:]))
+    table = import_tables.keep(session, "faq-kantor.xlsx", sheets, member, clock.now())
+    entries = import_tables.plan_of(session, table, clock.now().date())
+    import_tables.begin(session, table, entries[:1], member, clock.now())
+    import_tables.read_sheet(table, 0)
+    kept = import_tables.keep(session, "baru.xlsx", sheets[1:], member, clock.now())
+    kept.begun = [{"article": "x", "title": "Jam layanan", "refused": "changed_meanwhile"}]
 
 
 def example_revision(article_id: str, **changed: object) -> ArticleRevision:

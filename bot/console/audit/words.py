@@ -42,6 +42,7 @@ KINDS: Mapping[str, str] = {
     "section_changed": N_("mengubah seksi"),
     "calendar_changed": N_("mengubah kalender"),
     "retention_changed": N_("mengubah lama penyimpanan"),
+    "table_imported": N_("membuat draf dari tabel"),
     "draft_begun": N_("memulai draf artikel"),
     "draft_submitted": N_("mengirim draf untuk ditinjau"),
     "draft_sent_back": N_("mengembalikan draf"),
@@ -66,6 +67,7 @@ FACTS: Mapping[str, str] = {
     "tag": N_("Tanda"),
     "to": N_("Penerima"),
     "revision": N_("Revisi"),
+    "drafts": N_("Draf"),
     "by_its_writer": N_("Penulis menerbitkan sendiri"),
 }
 
