@@ -131,7 +131,7 @@ COMMANDS = {
 # These read the words that follow them.
 WITH_WORDS = {
     "staff": ("add an account, or set its password", _staff),
-    "faq": ("ask what the bot would do, check and compare articles, list what is open", _faq),
+    "faq": ("ask what the bot would do; check, compare, export and import articles", _faq),
 }
 
 

@@ -1,4 +1,4 @@
-"""`python -m bot faq`: ask what the bot would do, check and compare articles, list what is open."""
+"""`python -m bot faq`: ask what the bot would do; check, compare, export and import articles."""
 
 from __future__ import annotations
 
@@ -27,6 +27,14 @@ def main(words: list[str]) -> None:
         _lint(options.folder)
     elif options.command == "ways":
         _ways(options)
+    elif options.command == "export":
+        from bot.faq_files import export_articles
+
+        export_articles(options.folder)
+    elif options.command == "import":
+        from bot.faq_files import import_table
+
+        import_table(options)
     else:
         _to_confirm()
 
@@ -49,7 +57,32 @@ def _parser() -> argparse.ArgumentParser:
     ways.add_argument("articles", nargs="*", metavar="ARTICLE", help="to be told in detail")
     ways.add_argument("--all", action="store_true", help="tell all of them in detail")
     commands.add_parser("to-confirm", help="what the office still has to confirm, by article")
+    export = commands.add_parser("export", help="write every published article to a folder")
+    export.add_argument("folder", type=Path)
+    _add_import(commands)
     return parser
+
+
+def _add_import(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    importing = commands.add_parser(
+        "import",
+        help="what a table of questions and answers would change, and drafts of it",
+        description="Tells what a CSV file or workbook would change, then saves drafts. Nothing "
+        "is published.",
+    )
+    importing.add_argument("file", type=Path)
+    importing.add_argument("--dry-run", action="store_true", help="tell only; save nothing")
+    importing.add_argument("--as", dest="username", help="whose drafts they are")
+    importing.add_argument("--sheet", help="of a workbook; the first if left out")
+    importing.add_argument("--group", default="umum", help="of new articles that name none")
+    importing.add_argument("--section", default="PLI", help="the same; a section's code")
+    importing.add_argument(
+        "--column",
+        action="append",
+        default=[],
+        metavar="HEADING=FIELD",
+        help="what a column holds (question, answer, title...), if its heading does not tell",
+    )
 
 
 def _ask(options: argparse.Namespace) -> None:

@@ -63,7 +63,9 @@ ALLOWED = {
     "bot.web": DOMAIN | {"bot.heartbeat", "bot.whatsapp", "bot.console", "bot.simulator"},
     "bot.seed": DOMAIN | {"bot.staff", "bot.demo.accounts", "knowledge_base"},
     "bot.staff_commands": BASE | {"bot.staff", "bot.launcher"},
-    "bot.faq_commands": BASE | {"bot.faq", "bot.faq_ways", "bot.launcher", "knowledge_base"},
+    "bot.faq_commands": BASE
+    | {"bot.faq", "bot.faq_files", "bot.faq_ways", "bot.launcher", "knowledge_base"},
+    "bot.faq_files": BASE | {"bot.faq", "bot.launcher"},
     "bot.faq_ways": {"knowledge_base"},
     "bot.demo.accounts": set(),
     "bot.demo": BASE | {"bot.demo.accounts", "bot.launcher"},
