@@ -11,11 +11,14 @@ from sqlalchemy import func, select, text
 from bot.conversation import locked, queue_reply
 from bot.db import transaction
 from bot.desk import consultations, tickets
+from bot.faq import import_tables
+from bot.faq.tables import read_sheets
 from bot.housekeeping import forget_what_is_over
 from bot.models import (
     Base,
     Conversation,
     Heartbeat,
+    ImportTable,
     Message,
     OfficeCalendarVersion,
     Person,
@@ -206,3 +209,17 @@ def test_forgetting_opens_the_log_for_its_own_transaction_only(
     forget(test_clock)
     with pytest.raises(Exception, match="append-only"), transaction() as session:
         session.execute(text("DELETE FROM ticket_event"))
+
+
+def test_an_uploaded_table_goes_after_a_week(staff: LookUp, test_clock: TestClock) -> None:
+    with transaction() as session:
+        sheets = read_sheets(b"tanya,jawab\na,b\n")
+        import_tables.keep(session, "faq.csv", sheets, staff("dewi"), test_clock.now)
+    test_clock.forward(days=7)
+    forget(test_clock)
+    with transaction() as session:
+        assert session.scalar(select(func.count(ImportTable.id))) == 1
+    test_clock.forward(seconds=1)
+    forget(test_clock)
+    with transaction() as session:
+        assert session.scalar(select(func.count(ImportTable.id))) == 0

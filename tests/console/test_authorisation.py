@@ -103,6 +103,8 @@ def test_a_section_reads_no_articles_list(as_):
         "/console/section/1",
         "/console/articles",
         "/console/articles/x",
+        "/console/import",
+        "/console/import/1",
         "/console/no/such/page",
     ],
 )
