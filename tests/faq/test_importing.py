@@ -236,6 +236,11 @@ def test_a_draft_is_gone_on_with_instead_of_what_is_published(
     assert (entry.kind, entry.edition) == (EntryKind.SAME, 1)
     [entry] = planned(("Baru.", "Ikut lelang"), headings="Jawaban, Judul")
     assert entry.changes == (Change(Field.ANSWER, "Draf.", "Baru."),)
+    [done] = begun([entry], staff("dewi"))
+    assert done.refused is None
+    with transaction() as session:
+        draft = session.get_one(ArticleDraft, done.draft_id)
+        assert (draft.edition, draft.editions[0].source) == (2, text)
 
 
 def test_groups_and_sections_nobody_knows_are_noted_and_not_used(lelang: None) -> None:

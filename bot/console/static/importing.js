@@ -14,6 +14,7 @@ function tellTicks() {
   entries.querySelector("[data-take-count]").textContent = ticked.toLocaleString(
     document.documentElement.lang,
   );
+  entries.querySelector("[data-take-go]").disabled = !ticked;
   all.checked = ticked === boxes.length;
   all.indeterminate = ticked > 0 && ticked < boxes.length;
 }
