@@ -49,7 +49,9 @@ def grouped(texts: Sequence[str], seeds: Sequence[str] = ()) -> list[Alike]:
     first = len(seeds)
     weights = np.array([0] * first + [len(same[wording]) for wording in wordings])
     size = [int(weights[near].sum()) for near in neighbours]
-    rest = sorted(range(first, len(neighbours)), key=lambda n: (-size[n], n))
+    # Of equals one that says all it said.
+    cut = [False] * first + [REMOVED.search(texts[same[one][0]]) is not None for one in wordings]
+    rest = sorted(range(first, len(neighbours)), key=lambda n: (-size[n], cut[n], n))
     taken = np.zeros(len(neighbours), dtype=bool)
     taken[:first] = True  # a seed is nobody's member
     groups = []

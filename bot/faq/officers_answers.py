@@ -34,13 +34,13 @@ class OfficersAnswer:
 
 
 def answers_on(session: Session, tickets: Collection[int]) -> list[OfficersAnswer]:
-    """The longest reply of each ticket, and what sections explained, the best first.
+    """The longest reply of each ticket, and what sections explained, each once, the best first.
 
     Better rated tickets go before others, long answers before short ones.
     """
     found = [*_replies(session, tickets), *_explanations(session, tickets)]
     found.sort(key=lambda one: (-(one.rating or _NO_RATING), -len(one.text), -one.at.timestamp()))
-    return found[:MOST]
+    return list({one.text: one for one in reversed(found)}.values())[::-1][:MOST]
 
 
 def _replies(session: Session, tickets: Collection[int]) -> Sequence[OfficersAnswer]:

@@ -41,6 +41,11 @@ def test_case_signs_and_removed_data_make_no_difference() -> None:
     assert of(grouped(texts), texts) == [set(texts)]
 
 
+def test_of_equals_one_that_nothing_was_taken_out_of_stands_for_the_group() -> None:
+    texts = ["resi [nomor dihapus] masih ditahan", "resi masih ditahan pak"]
+    assert [group.seed for group in grouped(texts)] == [texts[1]]
+
+
 def test_a_given_seed_takes_what_is_like_it_first() -> None:
     texts = [*IMEI, *SEEDLINGS]
     seeds = ["jam buka kantor", "kirim bibit tanaman hias ke jepang"]

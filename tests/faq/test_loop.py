@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from bot import clock
 from bot.db import transaction
 from bot.desk import tickets
 from bot.faq import loop
@@ -28,6 +29,7 @@ from bot.models import (
     TicketEvent,
     VerdictKind,
 )
+from bot.worker import _group_questions_apart
 from tests.conftest import MONDAY_MORNING as NOW
 from tests.open_questions import article, asked, handed_over, officer, somebody
 
@@ -315,3 +317,12 @@ def test_a_withdrawn_article_counts_as_no_publication(session) -> None:
     regroup(session, NOW + timedelta(hours=1))
     assert groups(session) == []
     assert session.scalar(select(func.count()).select_from(ArticleRevision)) == 1
+
+
+def test_the_worker_has_them_grouped_in_a_process_of_its_own(database) -> None:
+    with transaction() as session:
+        asked(session, SEEDS, clock.now() - timedelta(hours=1))
+    _group_questions_apart()
+    with transaction() as session:
+        assert [group.seed for group in groups(session)] == [SEEDS]
+        assert not loop.grouping_is_due(session, clock.now())

@@ -18,6 +18,7 @@ from bot.faq.marked import marked
 from bot.faq.work import LONGEST_STEP_MINUTES, TAKING_MINUTES
 from bot.models import VerdictKind
 
+MOST_MARKS = 50  # those that wait longest
 MOST_GROUPS = 50
 MOST_DECIDED = 100
 INBOX = "/console/inbox"
@@ -34,7 +35,7 @@ def inbox_routes() -> list[BaseRoute]:
 
 
 def show_inbox(visit: Visit) -> Response:
-    waiting = visit.session.scalars(marks.open_marks()).all()
+    waiting = visit.session.scalars(marks.open_marks().limit(MOST_MARKS)).all()
     groups = visit.session.scalars(loop.open_groups().limit(MOST_GROUPS)).all()
     return visit.page(
         "inbox/inbox.html",
