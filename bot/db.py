@@ -23,6 +23,7 @@ OUTBOX = "maraga_outbox"
 DESK = "maraga_desk"
 PRESENCE = "maraga_presence"
 KNOWLEDGE = "maraga_knowledge"
+GATE = "maraga_gate"
 
 _BELLS = "bells"  # where a session keeps what it is to notify when it has committed
 _RING = text(

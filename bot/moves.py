@@ -21,7 +21,7 @@ from bot.desk import consultations, tickets
 from bot.desk.clocks import running_promise, stop_promise
 from bot.desk.standing import Standing, standing_of
 from bot.desk.wording import by_deadline, clock_time, joined
-from bot.faq import answers, published
+from bot.faq import answers, published, remembered
 from bot.faq.case_numbers import case_number
 from bot.faq.language import language_of
 from bot.faq.search import Knowledge
@@ -210,6 +210,7 @@ def feedback(
         if before.awaiting == "choices":
             return _offer(session, before, "utter_unsure")
         before.helpful, before.awaiting, before.feedback_turn_id = True, None, turn_id
+        remembered.confirm(session, before, now)
         return [Say("utter_feedback_thanks")]
     return _rejected(session, turn, conversation, before, now)
 

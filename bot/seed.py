@@ -11,6 +11,7 @@ from bot import clock
 from bot.db import transaction
 from bot.demo.accounts import DEMO_PASSWORD, DEMO_STAFF
 from bot.desk.calendar import default_rules
+from bot.faq import remembered
 from bot.faq.publishing import encode_again, publish_changed, publish_none_messages
 from bot.faq.search import fit_again, make_ready
 from bot.models import OfficeCalendarVersion, Role, Section, Staff
@@ -62,6 +63,7 @@ def seed_articles() -> None:
         publish_changed(session, read_articles(), encoder)
         publish_none_messages(session, read_none_messages(), encoder)
         make_ready(session, encoder)
+        remembered.seed(session)
 
 
 def fit() -> None:

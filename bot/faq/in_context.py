@@ -14,6 +14,7 @@ from bot.faq.search import Found, Knowledge
 from bot.models import ArticleRevision, ArticleStatus
 from knowledge_base.decision import MOST_CHOICES, Decision, DecisionKind
 from knowledge_base.followup import corrects, is_short, leans, together
+from knowledge_base.head import Scored
 from knowledge_base.parts import PART_FROM, WHOLE_BELOW, splits
 from knowledge_base.way_in import says_way
 
@@ -136,24 +137,33 @@ def _leaning(
 
 def _ask_which_way(session: Session, found: Found) -> Found:
     """Choices, if the best article and its twin differ only by how the goods come in."""
-    first, *others = found.ranked[:MOST_CHOICES] or (None,)
-    if first is None or found.decision.kind is DecisionKind.PERSON:
+    if not found.ranked:
         return found
     twin = session.scalar(
         select(ArticleRevision.details["twin"].astext).where(
-            ArticleRevision.article_id == first.article,
+            ArticleRevision.article_id == found.ranked[0].article,
             ArticleRevision.status == ArticleStatus.PUBLISHED,
         )
     )
-    pair = [first, *(scored for scored in others if scored.article == twin)]
-    if len(pair) < 2 or pair[1].score < TWIN_FROM * first.score:
+    decision = ask_which_way(found.decision, found.ranked, twin)
+    if decision is found.decision:
         return found
-    decision = Decision(DecisionKind.CHOICES, tuple(pair), found.decision.confidence)
-    ids = {scored.article for scored in pair}
+    ids = {scored.article for scored in decision.articles}
     candidates = tuple(
         {**candidate, "way": True} for candidate in found.candidates if candidate["article"] in ids
     )
     return replace(found, decision=decision, candidates=candidates)
+
+
+def ask_which_way(decision: Decision, ranked: Sequence[Scored], twin: str | None) -> Decision:
+    """Choices between the best article and its twin, if both may be meant."""
+    if decision.kind is DecisionKind.PERSON:
+        return decision
+    first, *others = ranked[:MOST_CHOICES]
+    pair = [first, *(scored for scored in others if scored.article == twin)]
+    if len(pair) < 2 or pair[1].score < TWIN_FROM * first.score:
+        return decision
+    return Decision(DecisionKind.CHOICES, tuple(pair), decision.confidence)
 
 
 def _is_answer(found: Found) -> bool:

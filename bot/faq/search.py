@@ -70,6 +70,10 @@ class Knowledge:
     def encoder(self) -> Encoder:
         return self._encoder
 
+    def head(self, session: Session) -> Head:
+        """The head of what is published at this moment, as this session sees it."""
+        return self._follow(session).head
+
     def is_urgent(self, session: Session, text: str) -> bool:
         """Whether the message can't wait, as far as its words tell."""
         return self._follow(session).urgency.of(text, self._vector(text))
@@ -107,6 +111,8 @@ class Knowledge:
             }
             for scored in shown
         )
+        for first in candidates[:1]:
+            first["confidence"] = round(ranking.confidence, 3)
         known = f"{current.version}/{self._encoder.name}"
         return Found(decide(ranking), shown, ranking.confidence, candidates, known)
 

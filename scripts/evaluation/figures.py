@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from bench.report import table
 
 from bot.faq.asking import Outcome
+from bot.faq.comparing import wilson
 from evaluation.tried import Tried
 
 FALSE = "answered falsely"  # the one figure that is to be low
@@ -100,17 +101,6 @@ def neighbours(tried: Sequence[Tried]) -> str:
     ]
     headings = ("one", "the other", "one taken for the other", "the other way round")
     return table(headings, rows)
-
-
-def wilson(count: int, of: int) -> tuple[float, float]:
-    """The 95% interval of a share, after Wilson (1927)."""
-    if not of:
-        return 0.0, 1.0
-    z = 1.96
-    share = count / of
-    middle = share + z * z / (2 * of)
-    reach = z * math.sqrt(share * (1 - share) / of + z * z / (4 * of * of))
-    return (middle - reach) / (1 + z * z / of), (middle + reach) / (1 + z * z / of)
 
 
 def _served(tried: Tried) -> bool:
