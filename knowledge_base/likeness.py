@@ -111,5 +111,15 @@ class Likenesses:
         return self._pieces[self._starts[article] : self._starts[article + 1]]
 
 
+def likeness_to(pieces: Any, slots: Any) -> Floats:
+    """The likeness of each text to each other one: shape (texts, others).
+
+    `pieces` has the texts as rows (`features.lexical`), `slots` the others as columns.
+    """
+    lengths = np.sqrt(slots.power(2).sum(axis=0))
+    lengths[lengths == 0] = 1
+    return np.asarray((normalize(pieces) @ slots).toarray() / lengths, dtype=np.float32)
+
+
 def _pair(likeness: Floats, first: Any, second: Any) -> Pair:
     return Pair(float(likeness[first, second]), int(first), int(second))

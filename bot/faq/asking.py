@@ -54,6 +54,10 @@ class Understood:
     courtesy: str | None
 
 
+# How a message is taken while Rasa can't be asked.
+A_QUESTION = Understood("nlu_fallback", 0.0, None)
+
+
 class Understanding:
     """Rasa's reading of a message."""
 
@@ -86,7 +90,13 @@ def ask(session: Session, knowledge: Knowledge, understanding: Understanding, te
 
     A line break separates messages that were sent one after another.
     """
-    understood = understanding.of(text)
+    return ask_understood(session, knowledge, understanding.of(text), text)
+
+
+def ask_understood(
+    session: Session, knowledge: Knowledge, understood: Understood, text: str
+) -> Asked:
+    """The same for a text that Rasa has read already."""
     intent, sure = understood.intent, understood.confidence
     language = language_of(text, "id")
     action = "action_small_talk" if understood.courtesy else _first_actions().get(intent, "")

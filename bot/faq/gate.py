@@ -147,12 +147,12 @@ def _first_free(connection: Connection) -> int | None:
         if not connection.scalar(select(func.pg_try_advisory_lock(_lock(run_id)))):
             continue
         # It may have been finished between the two looks.
-        started = connection.execute(
+        started = (
             update(GateRun)
             .where(GateRun.id == run_id, GateRun.state.in_(_UNFINISHED))
             .values(state=GateState.RUNNING, asked=0)
         )
-        if started.rowcount:
+        if connection.scalar(started.returning(GateRun.id)) is not None:
             return run_id
         connection.execute(select(func.pg_advisory_unlock(_lock(run_id))))
     return None

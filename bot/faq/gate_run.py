@@ -1,5 +1,7 @@
-"""Carrying a gate run out: all remembered questions, asked of what is published and of the same
-with the draft. Needs the encoder, so that it is done by the action server."""
+"""Carrying a gate run out: all questions asked of what is published, and of that with the draft.
+
+It needs the encoder, so the action server does it.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +18,7 @@ from bot import clock
 from bot.db import transaction
 from bot.faq.asking_all import State, state_of
 from bot.faq.comparing import Asked, Reached, comparison
+from bot.faq.gate import next_run
 from bot.faq.proposing import as_if_published
 from bot.faq.publishing import knowledge_version
 from bot.faq.search import Knowledge
@@ -47,6 +50,13 @@ class Trial:
         self._vectors: dict[str, Vectors] = {}
         self._published = ""  # the version of what `_before` was asked of
         self._before: dict[str, Reached] = {}
+
+    def carry_out_next(self) -> bool:
+        """Carry out the run that waits longest; False if none waits."""
+        with next_run() as run_id:
+            if run_id is not None:
+                self.carry_out(run_id)
+        return run_id is not None
 
     def carry_out(self, run_id: int) -> None:
         """Ask all questions and write what came of it; a failure is written too."""
@@ -140,15 +150,13 @@ def _questions(session: Session) -> list[_Question]:
 def _tell(run_id: int, **progress: int) -> None:
     """Write the progress, committed, so that a page can show it."""
     with transaction() as session:
-        told = session.execute(update(GateRun).where(GateRun.id == run_id).values(**progress))
-        if not told.rowcount:
+        told = update(GateRun).where(GateRun.id == run_id).values(**progress)
+        if session.scalar(told.returning(GateRun.id)) is None:
             raise RunGone
 
 
 def _finish(run_id: int, **values: object) -> None:
     with transaction() as session:
         session.execute(
-            update(GateRun)
-            .where(GateRun.id == run_id)
-            .values(finished_at=clock.now(), **values)
+            update(GateRun).where(GateRun.id == run_id).values(finished_at=clock.now(), **values)
         )

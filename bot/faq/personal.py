@@ -32,7 +32,9 @@ _POSTAL = re.compile(r"\b[A-Z]{2}\s?\d{9}\s?[A-Z]{2}\b", re.IGNORECASE)
 _CODE = re.compile(r"\b(?=\w*[A-Za-z])(?=\w*\d{6})[A-Za-z0-9]{9,}\b")
 _PASSPORT = re.compile(r"\b[A-Z]{1,2}\s?\d{6,7}\b")
 _TICKET = re.compile(r"\bMC-\d{4}-\d+\b", re.IGNORECASE)
-_PHONE = re.compile(r"(?<![\w.,])(?<!\d )(?:\+\s?\d{1,3}|\(?0\d{1,3}\)?|62)(?:[\s.-]?\d{2,}){2,5}\b")
+_PHONE = re.compile(
+    r"(?<![\w.,])(?<!\d )(?:\+\s?\d{1,3}|\(?0\d{1,3}\)?|62)(?:[\s.-]?\d{2,}){2,5}\b"
+)
 # Nine digits or more, joined by points and dashes, or in groups of three and more.
 _LONG = re.compile(r"(?<![\w,/])\d(?:[.-]?\d){8,}(?!\w)|(?<![\w,/])\d{3,}(?: \d{3,})+(?!\w)")
 _AMOUNT = re.compile(r"\d{1,3}(?:\.\d{3})+")
@@ -64,17 +66,18 @@ _SALUTATION = re.compile(
 _WORD = re.compile(r"[A-Za-z'’.]+")
 MOST_NAMES = 4  # words of one name
 # What follows a name, or stands where one could but is none.
-_NO_NAMES = frozenset(
-    "saya sy aku kami kita anda dia beliau mereka ini itu tersebut mau ingin hendak akan sudah belum "
-    "telah sedang lagi bisa dapat boleh harus perlu minta mohon tolong tanya bertanya nanya dari di "
-    "ke pada dengan untuk yang dan atau tapi tetapi karena kalau jika bila apakah apa siapa kenapa "
-    "bagaimana gimana berapa kapan dimana mana punya ada beli membeli kirim kirimkan kirimi mengirim "
-    "terima menerima bawa membawa paket barang orang lain perusahaan badan usaha pribadi sendiri "
-    "keluarga istri suami anak ibu bapak ayah teman penerima pengirim pemilik perorangan pt cv ud "
-    "tidak nggak gak nda bukan masih hanya juga tinggal alamat nomor no hp wa npwp nik ktp paspor "
-    "adalah selamat pagi siang sore malam terima kasih halo petugas admin kepala seksi kantor bea "
-    "cukai pelayanan pos indonesia and from want would like please with the is i my we".split()
-)
+_OTHER_WORDS = """
+saya sy aku kami kita anda dia beliau mereka ini itu tersebut mau ingin hendak akan sudah belum
+telah sedang lagi bisa dapat boleh harus perlu minta mohon tolong tanya bertanya nanya dari di
+ke pada dengan untuk yang dan atau tapi tetapi karena kalau jika bila apakah apa siapa kenapa
+bagaimana gimana berapa kapan dimana mana punya ada beli membeli kirim kirimkan kirimi mengirim
+terima menerima bawa membawa paket barang orang lain perusahaan badan usaha pribadi sendiri
+keluarga istri suami anak ibu bapak ayah teman penerima pengirim pemilik perorangan pt cv ud
+tidak nggak gak nda bukan masih hanya juga tinggal alamat nomor no hp wa npwp nik ktp paspor
+adalah selamat pagi siang sore malam kasih halo petugas admin kepala seksi kantor bea cukai
+pelayanan pos indonesia and from want would like please with the is i my we
+"""
+_NO_NAMES = frozenset(_OTHER_WORDS.split())
 _COMPANY = re.compile(r"(?:PT|CV|UD)\b\.?\s*", re.IGNORECASE)
 
 
