@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from actions.turn import Events, knowledge, make, values_of
 from bot.faq.alike import Alike
 from bot.faq.asking import Understanding
-from bot.faq.trying import Told, try_question
+from bot.faq.told import Told
+from bot.faq.trying import try_question
 from bot.models import ArticleDraft, DraftEdition
 
 

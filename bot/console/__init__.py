@@ -28,12 +28,14 @@ from bot.console.calendar.routes import calendar_routes
 from bot.console.canned.routes import canned_routes
 from bot.console.clocks.routes import clock_routes
 from bot.console.consulting.routes import consulting_routes
+from bot.console.gate.routes import gate_routes
 from bot.console.handling import missing_page
 from bot.console.headers import SafeHeaders
 from bot.console.holding.routes import holding_routes
 from bot.console.live.routes import hub, live_routes
 from bot.console.live.signs import presence_routes
 from bot.console.media.routes import media_routes
+from bot.console.questions.routes import question_routes
 from bot.console.queue.routes import queue_routes
 from bot.console.reports.routes import reports_routes
 from bot.console.retention.routes import retention_routes
@@ -45,6 +47,7 @@ from bot.console.ticket.applicant import applicant_routes
 from bot.console.ticket.composing import composing_routes
 from bot.console.ticket.routes import ticket_routes
 from bot.console.ticket.suggestions import suggestion_routes
+from bot.console.trying.routes import trying_routes
 from bot.console.what_if.routes import what_if_routes
 
 __all__ = ["routes", "running"]
@@ -72,6 +75,9 @@ def routes() -> list[BaseRoute]:
         *template_routes(),
         *section_routes(),
         *article_routes(),
+        *gate_routes(),
+        *question_routes(),
+        *trying_routes(),
         *board_routes(),
         *reports_routes(),
         *clock_routes(),

@@ -6,7 +6,15 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from bot.console.language import N_, Words
-from bot.models import DeliveryState, MessageKind, Role, Speaker, TicketReason, TicketState
+from bot.models import (
+    DeliveryState,
+    MessageKind,
+    QuestionOrigin,
+    Role,
+    Speaker,
+    TicketReason,
+    TicketState,
+)
 
 _ABBREVIATIONS = {"imei", "nppbkc"}  # topics that are said letter by letter
 
@@ -38,6 +46,11 @@ _LABELS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         TicketReason.ABUSE: N_("Kata-kata tidak pantas"),
         TicketReason.MEDIA: N_("Mengirim gambar atau berkas"),
         TicketReason.OFFICER_STEPPED_IN: N_("Petugas masuk sendiri"),
+    },
+    QuestionOrigin: {
+        QuestionOrigin.WRITTEN: N_("Ditulis editor"),
+        QuestionOrigin.CONFIRMED: N_("Dikatakan membantu"),
+        QuestionOrigin.CORRECTED: N_("Koreksi petugas"),
     },
     Role: {
         Role.PLI: N_("Petugas PLI"),

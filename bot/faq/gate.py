@@ -18,7 +18,8 @@ from sqlalchemy.orm import Session
 from bot import audit
 from bot.db import GATE, notify, one_statement
 from bot.faq.publishing import knowledge_version
-from bot.models import ArticleDraft, GateRun, GateState, Staff
+from bot.models import ArticleDraft, DraftEdition, GateRun, GateState, Staff
+from knowledge_base.articles import parse_text
 
 log = logging.getLogger(__name__)
 
@@ -69,6 +70,16 @@ def ask_for_run(session: Session, draft: ArticleDraft, staff: Staff, now: dateti
     session.flush()
     notify(session, GATE)
     return run
+
+
+def title_of(session: Session, draft: ArticleDraft) -> str:
+    """What the draft's last edition is called."""
+    source = session.scalars(
+        select(DraftEdition.source).where(
+            DraftEdition.draft_id == draft.id, DraftEdition.number == draft.edition
+        )
+    ).one()
+    return parse_text(source).title
 
 
 def latest_run(session: Session, draft: ArticleDraft) -> GateRun | None:

@@ -23,7 +23,7 @@ from bot.models import ArticleRevision, ArticleStatus, FittedHead, Way
 from bot.settings import settings
 from knowledge_base import gloss, urgency
 from knowledge_base.confidence import FEWEST
-from knowledge_base.decision import Decision, decide
+from knowledge_base.decision import ANSWER_FROM, CHOICES_FROM, Decision, decide
 from knowledge_base.encoder import Encoder, Vectors, load_encoder
 from knowledge_base.evaluation import TUNING, Question, read_questions
 from knowledge_base.head import FORMAT, NONE, Head, Questions, Ranking, Scored, Ways
@@ -111,8 +111,9 @@ class Knowledge:
             }
             for scored in shown
         )
-        for first in candidates[:1]:
+        for first in candidates[:1]:  # how sure that was, and how sure it had to be
             first["confidence"] = round(ranking.confidence, 3)
+            first["answer_from"], first["choices_from"] = ANSWER_FROM, CHOICES_FROM
         known = f"{current.version}/{self._encoder.name}"
         return Found(decide(ranking), shown, ranking.confidence, candidates, known)
 

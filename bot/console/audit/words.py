@@ -42,6 +42,9 @@ KINDS: Mapping[str, str] = {
     "section_changed": N_("mengubah seksi"),
     "calendar_changed": N_("mengubah kalender"),
     "retention_changed": N_("mengubah lama penyimpanan"),
+    "question_added": N_("menambah pertanyaan uji"),
+    "question_removed": N_("menghapus pertanyaan uji"),
+    "gate_accepted": N_("menerima pertanyaan yang menjadi salah"),
     "draft_begun": N_("memulai draf artikel"),
     "draft_submitted": N_("mengirim draf untuk ditinjau"),
     "draft_sent_back": N_("mengembalikan draf"),
@@ -65,6 +68,7 @@ FACTS: Mapping[str, str] = {
     "outcome": N_("Hasil"),
     "tag": N_("Tanda"),
     "to": N_("Penerima"),
+    "question": N_("Pertanyaan"),
     "revision": N_("Revisi"),
     "by_its_writer": N_("Penulis menerbitkan sendiri"),
 }

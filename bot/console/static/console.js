@@ -158,7 +158,7 @@ async function refresh() {
   try {
     await askOnce();
     lastTook = Date.now() - asked;
-    tellConnection(stream ? "live" : "connecting");
+    tellConnection(stream || !body.dataset.watch ? "live" : "connecting");
   } catch {
     tellConnection("offline");
   }

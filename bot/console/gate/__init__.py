@@ -1,0 +1,1 @@
+"""Trying a draft against remembered questions before it is published."""

@@ -1,0 +1,1 @@
+"""The remembered questions that publications are tried against."""

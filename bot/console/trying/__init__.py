@@ -1,0 +1,1 @@
+"""Trying a question: what the public would get, and why."""
