@@ -4,7 +4,7 @@ PYTHON := .venv/bin/python
 SOURCES := bot actions knowledge_base
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run stop demo test test-fast chaos bench bench-console page-times evaluate compare lint types format screenshots screenshots-phone clean
+.PHONY: help setup setup-dev run stop demo test test-fast chaos bench bench-console page-times gate-times evaluate compare lint types format screenshots screenshots-phone clean
 
 help: ## say what each command does
 	@echo "Maraga Care"
@@ -45,6 +45,9 @@ bench-console: setup-dev ## a hundred consoles open while 80 messages a second c
 
 page-times: setup-dev ## the server time of every page of the console over years of data
 	@exec $(PYTHON) scripts/page_times.py
+
+gate-times: setup-dev ## how long a draft is tried against 2,000 questions beside 500 articles
+	@exec $(PYTHON) scripts/gate_times.py
 
 evaluate: setup-dev ## how often the bot is right, silent or wrong, on questions kept for that
 	@exec $(PYTHON) scripts/evaluate.py

@@ -30,6 +30,8 @@ def as_it_was(session: Session, decision: BotDecision) -> Told:
         "outcome": decision.kind,
         "articles": [given.article_id] if given is not None else [],
         "language": decision.language,
+        "urgent": False,
+        "intent": None,  # what Rasa made of it was not kept
         **sureness(decision.candidates),
         "ranked": ranked,
         "margin": margin_of(ranked),

@@ -20,6 +20,8 @@ from bot.models import ArticleDraft, ArticleRevision, ArticleStatus, DraftState,
 from tests.faq.editors_texts import text_of
 from tests.knowledge_base.hash_encoder import hash_encoder
 
+pytestmark = pytest.mark.usefixtures("open_gate")
+
 FILLED = {
     "title": "Cara ikut lelang",
     "group": "umum",

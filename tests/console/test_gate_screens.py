@@ -195,9 +195,7 @@ def test_dewi_adds_and_removes_test_questions(as_, knowledge):
         ({"text": "x" * 601, "article": "-"}, "paling banyak 600 huruf"),
     ],
 )
-def test_a_question_that_cannot_be_kept_is_refused_with_what_to_do(
-    as_, knowledge, form, sentence
-):
+def test_a_question_that_cannot_be_kept_is_refused_with_what_to_do(as_, knowledge, form, sentence):
     answer = as_("dewi").post("/console/questions", form)
     assert answer.status_code == 422
     assert sentence in unescape(answer.text)
@@ -239,8 +237,8 @@ def answered(monkeypatch):
     """What the console asked of the action server, which answers with `told`."""
 
     class Server:
-        asked: list[dict[str, object]] = []
-        told: dict[str, object] | None = None
+        def __init__(self):
+            self.asked, self.told = [], None
 
         def ask(self, action, **values):
             self.asked.append({"action": action, **values})
@@ -249,7 +247,6 @@ def answered(monkeypatch):
             return self.told
 
     server = Server()
-    server.asked = []
     monkeypatch.setattr(trying, "ask", server.ask)
     return server
 
@@ -403,6 +400,8 @@ def test_looking_changes_nothing(as_, draft, knowledge):
     dewi = as_("dewi")
     for path in (f"/console/drafts/{draft}/gate/accept", "/console/questions/1/remove"):
         assert dewi.get(path).status_code in (404, 405)
-    assert dewi.post("/console/questions", {"text": "x", "article": "-"}, csrf="no").status_code == 403
+    assert (
+        dewi.post("/console/questions", {"text": "x", "article": "-"}, csrf="no").status_code == 403
+    )
     with transaction() as session:
         assert session.scalar(select(func.count()).select_from(RememberedQuestion)) == 2

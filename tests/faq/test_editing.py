@@ -31,6 +31,8 @@ from tests.faq.editors_texts import text_of
 from tests.knowledge_base.toy import article
 from tests.threads import at_once
 
+pytestmark = pytest.mark.usefixtures("open_gate")
+
 Look = Callable[[str], Staff]
 
 

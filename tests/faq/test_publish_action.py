@@ -20,6 +20,8 @@ from bot.faq.search import Knowledge
 from bot.models import Staff
 from tests.faq.editors_texts import text_of
 
+pytestmark = pytest.mark.usefixtures("open_gate")
+
 Look = Callable[[str], Staff]
 
 

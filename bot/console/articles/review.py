@@ -21,7 +21,7 @@ from bot.console.articles.looking_up import (
     today,
 )
 from bot.console.handling import Refused, Visit, screen, step
-from bot.faq import editing
+from bot.faq import editing, gate
 from bot.faq.checking import faults_in
 from bot.faq.fields import Fields, fields_of, fields_of_revision
 from bot.faq.published import with_basis
@@ -52,9 +52,12 @@ def show_review(visit: Visit) -> Response:
     found = faults_in(visit.session, edition.source, today(visit))
     is_published = revision is not None and revision.status == ArticleStatus.PUBLISHED
     writers = editing.writers(visit.session, draft)
+    tried = gate.latest_run(visit.session, draft)
     return visit.page(
         "articles/review.html",
         draft=draft,
+        gate_closed=gate.why_closed(visit.session, draft, tried),
+        gate_unsettled=len(gate.unsettled(tried)) if tried else 0,
         edition=edition,
         filled=filled,
         revision=revision,
