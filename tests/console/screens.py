@@ -16,14 +16,22 @@ from starlette.routing import Mount, Route
 from bot import clock, console
 from bot.db import transaction
 from bot.desk import canned, templates, tickets
-from bot.faq import editing
+from bot.faq import editing, gate, remembered
+from bot.faq.comparing import Asked, Reached, comparison
+from bot.faq.published import published
+from bot.faq.publishing import knowledge_version
 from bot.models import (
     Article,
+    ArticleDraft,
     ArticleRevision,
     ArticleStatus,
+    BotDecision,
     CannedReply,
+    GateState,
     Staff,
     Template,
+    Turn,
+    TurnOutcome,
 )
 from tests.faq.editors_texts import text_of
 
@@ -52,14 +60,17 @@ EXAMPLES = {
     "/calendar/versions/{id:int}": "/calendar/versions/1",
     "/clocks/{id:int}": "/clocks/1",
     "/conversations/{id:int}": "/conversations/1",
+    "/drafts/{id:int}/gate": "/drafts/1/gate",
     "/reports/{part}": "/reports/promise",
     "/section/{id:int}": "/section/1",
     "/templates/{id:int}": "/templates/1",
     "/tickets/{id:int}": "/tickets/1",
+    "/try/turns/{id:int}": "/try/turns/1",
 }
 
 # The same page in another state that looks different.
 FURTHER = ["/articles/lelang_ikut/review", "/articles/ditarik", "/articles?q=nothing"]
+FURTHER += ["/drafts/2/gate", "/questions?q=nothing", "/try?q=berapa%20biayanya"]
 FURTHER += ["/clocks/2", "/tickets/2", "/queue?tab=all", "/queue?tab=closed", "/audit?q=nothing"]
 
 
@@ -93,6 +104,8 @@ def fill_the_office(ticket: Callable[..., int], consultation: Callable[..., int]
         tickets.close(session, closed, ani, "answered", clock.now())
         fill_the_writers_desk(session, ani)
         fill_the_editors_desk(session)
+        fill_the_gate(session)
+        session.add(example_decision(session))
 
 
 def fill_the_editors_desk(session: Session) -> None:
@@ -111,6 +124,56 @@ def fill_the_editors_desk(session: Session) -> None:
     draft.returned_because = "Sebut peraturannya."
     new = editing.save(session, text_of(), dewi, now, began_from=None)
     editing.submit(session, new, dewi, now)
+
+
+def fill_the_gate(session: Session) -> None:
+    """A draft that is being tried, and one that was: what it did to a question, and what passed."""
+    dewi = session.scalars(select(Staff).where(Staff.username == "dewi")).one()
+    lost = remembered.add(session, "batas paket berapa dolar", "contoh", dewi, clock.now())
+    gate.ask_for_run(session, session.get_one(ArticleDraft, 2), dewi, clock.now())
+    run = gate.ask_for_run(session, session.get_one(ArticleDraft, 1), dewi, clock.now())
+    given, other = Reached("answer", ("contoh",), 0.93), Reached("answer", ("ditarik",), 0.9)
+    offered = Reached("choices", ("ditarik", "contoh"), 0.5)
+    person = Reached("person", (), 0.9)
+    asked = [
+        Asked(lost.id, lost.text, "contoh", "contoh", given, other),
+        Asked(98, "paket saya hilang di jalan", None, None, person, given),
+        Asked(99, "barang kiriman dihitung bagaimana", "contoh", "contoh", person, offered),
+        Asked(100, "boleh bawa apa dari luar negeri", "contoh", "contoh", given, offered),
+    ]
+    result = {"knowledge": knowledge_version(session), "encoder": "hash/1"}
+    run.state, run.result = GateState.DONE, result | comparison(asked)
+    run.asked = run.total = len(asked)
+    run.finished_at = clock.now()
+    session.flush()
+    gate.accept(session, run, 98, "Sekarang ada artikelnya.", dewi, clock.now())
+
+
+def example_decision(session: Session) -> BotDecision:
+    """What the bot decided once in the first conversation."""
+    now = clock.now()
+    turn = Turn(
+        conversation_id=1,
+        text="batas paket?",
+        fence=1,
+        finished_at=now,
+        outcome=TurnOutcome.ANSWERED,
+    )
+    session.add(turn)
+    session.flush()
+    candidate = {"article": "contoh", "score": 0.71, "nearest": "batas barang kiriman"}
+    return BotDecision(
+        turn_id=turn.id,
+        conversation_id=1,
+        question=turn.text,
+        language="id",
+        kind="answer",
+        candidates=[{**candidate, "confidence": 0.93, "answer_from": 0.88, "choices_from": 0.3}],
+        revision=published(session, "contoh"),
+        knowledge="0123456789ab/hash/1",
+        at=now,
+        helpful=True,
+    )
 
 
 def example_revision(article_id: str, **changed: object) -> ArticleRevision:

@@ -103,6 +103,10 @@ def test_a_section_reads_no_articles_list(as_):
         "/console/section/1",
         "/console/articles",
         "/console/articles/x",
+        "/console/drafts/1/gate",
+        "/console/questions",
+        "/console/try",
+        "/console/try/turns/1",
         "/console/no/such/page",
     ],
 )
