@@ -36,7 +36,7 @@ def show_gate(visit: Visit) -> Response:
         result=last.result if last else None,
         closed=gate.why_closed(visit.session, draft, last),
         unsettled=gate.unsettled(last) if last else [],
-        titles=titles_of(visit.session, _named_in(last)) | {draft.article_id: title},
+        titles=titles_of(visit.session, _named_in(last)),
         longest=gate.LONGEST_REASON,
     )
 
