@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 
 import psycopg
 from sqlalchemy.exc import SQLAlchemyError
@@ -22,25 +21,27 @@ _TRY_AGAIN_SECONDS = 1.0
 
 def start() -> None:
     """Carry out whatever is asked for, as long as this process lives."""
-    threading.Thread(target=_keep_going, name="gate", daemon=True).start()
+    never = threading.Event()
+    threading.Thread(target=keep_going, args=(never,), name="gate", daemon=True).start()
 
 
-def _keep_going() -> None:
+def keep_going(stopping: threading.Event) -> None:
+    """Carry out whatever is asked for, through whatever happens to the database."""
     trial = Trial(knowledge())
-    while True:
+    while not stopping.is_set():
         try:
-            _carry_out_all(trial)
+            _carry_out_all(trial, stopping)
         except (SQLAlchemyError, psycopg.Error) as error:
             log.warning("database: %s; trying again", type(error).__name__)
         except Exception:
             log.exception("unexpected failure; going on")
-        time.sleep(_TRY_AGAIN_SECONDS)
+        stopping.wait(_TRY_AGAIN_SECONDS)
 
 
-def _carry_out_all(trial: Trial) -> None:
+def _carry_out_all(trial: Trial, stopping: threading.Event) -> None:
     with psycopg.connect(psycopg_address(), autocommit=True, connect_timeout=3) as connection:
         connection.execute(f"LISTEN {GATE}")
-        while True:
+        while not stopping.is_set():
             while trial.carry_out_next():
                 pass
             for _ in connection.notifies(timeout=LOOK_AGAIN_SECONDS, stop_after=1):
