@@ -84,13 +84,17 @@ def save(
 
 
 def submit(session: Session, draft: ArticleDraft, staff: Staff, now: datetime) -> None:
-    """Ask for a review. Refused while the text has faults or is what is published already."""
+    """Ask for a review; the questions are asked by the time somebody looks.
+
+    Refused while the text has faults or is what is published already.
+    """
     draft = _still(session, draft)
     if draft.state != DraftState.DRAFT:
         refuse(Obstacle.NOT_A_DRAFT)
     _require_sound(session, draft, now)
     draft.state, draft.returned_because = DraftState.IN_REVIEW, None
     audit.record(session, "draft_submitted", draft.article_id, now, staff.id)
+    gate.have_tried(session, draft, staff, now)
 
 
 def send_back(

@@ -37,6 +37,9 @@ class Closed(StrEnum):
     NEWLY_WRONG = "newly_wrong"  # questions that are neither right nor accepted
 
 
+_UNTRIED = (Closed.NOT_RUN, Closed.FAILED, Closed.OUTDATED)
+
+
 class GateClosed(Exception):
     """The draft can't be published before its questions were asked and all faults settled."""
 
@@ -70,6 +73,12 @@ def ask_for_run(session: Session, draft: ArticleDraft, staff: Staff, now: dateti
     session.flush()
     notify(session, GATE)
     return run
+
+
+def have_tried(session: Session, draft: ArticleDraft, staff: Staff, now: datetime) -> None:
+    """Ask for a run unless the last one says what there is to say of this edition."""
+    if why_closed(session, draft, latest_run(session, draft)) in _UNTRIED:
+        ask_for_run(session, draft, staff, now)
 
 
 def title_of(session: Session, draft: ArticleDraft) -> str:

@@ -233,6 +233,26 @@ def test_a_run_that_waits_is_the_one_that_is_asked_for_again(
         assert session.scalars(select(GateRun.id)).all() == [newer]
 
 
+def test_sending_to_review_has_it_tried_once(
+    draft_of: Callable[..., int], trial: Trial, staff: Look
+) -> None:
+    draft_id = draft_of("lelang_ikut", NEW)
+
+    def submit() -> None:
+        with transaction() as session:
+            draft = session.get_one(ArticleDraft, draft_id)
+            editing.submit(session, draft, staff("dewi"), NOW)
+
+    submit()
+    assert trial.carry_out_next()
+    assert closed(draft_id) is None
+    with transaction() as session:
+        draft = session.get_one(ArticleDraft, draft_id)
+        editing.send_back(session, draft, staff("eko"), "lebih jelas", NOW)
+    submit()
+    assert closed(draft_id) is None, "what was tried and accepted stays"
+
+
 def test_the_progress_is_written_while_it_runs(
     draft_of: Callable[..., int],
     tried: Callable[[int], GateRun],
