@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from functools import cache
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from actions.turn import Events, knowledge, make, values_of
 from bot.faq.alike import Alike
 from bot.faq.asking import Understanding
-from bot.faq.told import Told
 from bot.faq.trying import try_question
-from bot.models import ArticleDraft, DraftEdition
 
 
 class ActionTry(Action):
@@ -28,12 +25,9 @@ class ActionTry(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> Events:
         values = values_of(tracker)
-
-        def tried(session: Session) -> Told:
-            draft = _last_edition(session, values.get("draft"))
-            return try_question(session, knowledge(), understanding(), str(values["text"]), draft)
-
-        dispatcher.utter_message(json_message=await make(tried))
+        text, draft = str(values["text"]), values.get("draft")
+        told = await asyncio.to_thread(try_question, knowledge(), understanding(), text, draft)
+        dispatcher.utter_message(json_message=told)
         return []
 
 
@@ -61,11 +55,3 @@ def understanding() -> Understanding:
 @cache
 def alike() -> Alike:
     return Alike(knowledge())
-
-
-def _last_edition(session: Session, draft_id: int | None) -> DraftEdition | None:
-    return session.scalars(
-        select(DraftEdition)
-        .join(ArticleDraft, ArticleDraft.id == DraftEdition.draft_id)
-        .where(ArticleDraft.id == draft_id, DraftEdition.number == ArticleDraft.edition)
-    ).one_or_none()

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from sqlalchemy import select, update
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
 from bot import clock
@@ -64,8 +65,8 @@ class Trial:
             self._carry_out(run_id)
         except RunGone:
             log.info("gate run %s is wanted no more", run_id)
-        except SQLAlchemyError:
-            raise  # the database is away, and so is the row; it is taken again
+        except (OperationalError, PoolTimeout):
+            raise  # the database is away; the run is taken again when it is back
         except Exception as error:
             log.exception("gate run %s failed", run_id)
             _finish(run_id, state=GateState.FAILED, fault=f"{type(error).__name__}: {error}")

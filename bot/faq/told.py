@@ -25,10 +25,11 @@ def as_it_was(session: Session, decision: BotDecision) -> Told:
         else one
         for one in ranked_of(session, decision.candidates)
     ]
+    several = [str(one["article"]) for one in decision.candidates if one.get("given")]
     version, _, encoder = decision.knowledge.partition("/")
     return {
         "outcome": decision.kind,
-        "articles": [given.article_id] if given is not None else [],
+        "articles": several or ([given.article_id] if given is not None else []),
         "language": decision.language,
         "urgent": False,
         "intent": None,  # what Rasa made of it was not kept

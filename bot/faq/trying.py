@@ -8,30 +8,37 @@ from __future__ import annotations
 import logging
 
 import httpx
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.db import transaction
 from bot.faq.asking import A_QUESTION, Asked, Understanding, Understood, ask_understood
 from bot.faq.proposing import as_if_published
 from bot.faq.search import Knowledge
 from bot.faq.told import Told, margin_of, ranked_of, sureness
-from bot.models import DraftEdition
+from bot.models import ArticleDraft, DraftEdition
 from knowledge_base.articles import parse_text
 
 log = logging.getLogger(__name__)
 
 
 def try_question(
-    session: Session,
-    knowledge: Knowledge,
-    understanding: Understanding,
-    text: str,
-    draft: DraftEdition | None,
+    knowledge: Knowledge, understanding: Understanding, text: str, draft_id: int | None
 ) -> Told:
-    """`now` and, of a draft, `with_draft`: what is decided, and by which ranking; JSON."""
+    """`now` and, of a draft, `with_draft`: what is decided, and by which ranking; JSON.
+
+    Each in a transaction of its own: the second waits for locks that the first may hold.
+    """
     understood = _understood(understanding, text)
-    told: Told = {"now": _told(session, ask_understood(session, knowledge, understood, text))}
-    if draft is not None:
-        with as_if_published(parse_text(draft.source), knowledge.encoder) as proposed:
+    with transaction() as session:
+        told: Told = {"now": _told(session, ask_understood(session, knowledge, understood, text))}
+        source = session.scalar(
+            select(DraftEdition.source)
+            .join(ArticleDraft, ArticleDraft.id == DraftEdition.draft_id)
+            .where(ArticleDraft.id == draft_id, DraftEdition.number == ArticleDraft.edition)
+        )
+    if source is not None:
+        with as_if_published(parse_text(source), knowledge.encoder) as proposed:
             asked = ask_understood(proposed.session, proposed.knowledge, understood, text)
             told["with_draft"] = _told(proposed.session, asked)
     return told

@@ -42,6 +42,8 @@ FULL = (
     ("templates-one", "eko", "/templates/1"),
     ("articles", "dewi", "/articles"),
     ("article", "dewi", "/articles/kiriman_batas_bebas"),
+    ("questions", "dewi", "/questions"),
+    ("try", "dewi", "/try"),
     ("section", "citra", "/section"),
     ("section-one", "citra", "/section/1"),
     ("section-none", "budi", "/section"),

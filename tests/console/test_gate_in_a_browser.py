@@ -41,7 +41,7 @@ def test_the_bar_fills_by_itself_and_the_thief_is_named(open_as, draft, knowledg
     reasons = dewi.locator(".accept input[name=because]")
     for left in (2, 1):
         expect(reasons).to_have_count(left, timeout=SOON)
-        expect(dewi.get_by_text("Direbut oleh Biaya IMEI")).to_have_count(2)
+        expect(dewi.get_by_text("Direbut oleh Imei biaya")).to_have_count(2)
         reasons.first.fill("Artikel lacak akan diganti.")
         reasons.first.press("Enter")
     expect(dewi.get_by_text("Boleh terbit")).to_be_visible(timeout=SOON)
@@ -54,6 +54,7 @@ def test_the_result_is_read_on_a_phone(open_as, draft, knowledge, scheme):
     dewi = open_as("dewi", PHONE, color_scheme=scheme)
     dewi.goto(f"/console/drafts/{draft}/gate")
     dewi.click("text=Jalankan uji")
+    expect(dewi.get_by_text("Menunggu giliran")).to_be_visible(timeout=SOON)
     carry_out(knowledge)
     expect(dewi.get_by_text("2 pertanyaan menjadi salah")).to_be_visible(timeout=SOON)
     ratio, text = dewi.evaluate(LOWEST_CONTRAST)

@@ -78,7 +78,7 @@ def test_dewi_runs_the_gate_watches_it_and_accepts_what_may_pass(as_, draft, kno
     done = dewi.get(here).text
     assert "data-gate-running" not in done
     assert "2 pertanyaan menjadi salah" in done
-    assert done.count("Direbut oleh Biaya IMEI") == 2
+    assert done.count("Direbut oleh Imei biaya") == 2
     for number in re.findall(r'name="question" value="(\d+)"', done):
         form = {"question": number, "because": f"sudah tidak dipakai {XSS}"}
         assert dewi.post(f"{here}/accept", form).headers["location"] == here

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 from bot.db import transaction
 from bot.faq import editing, gate, gate_run, remembered
@@ -309,6 +310,24 @@ def test_a_run_that_fails_says_why_and_is_not_taken_again(
     assert closed(draft_id) is Closed.FAILED
     with gate.next_run() as again:
         assert again is None
+
+
+def test_a_run_during_which_the_database_goes_away_is_taken_again(
+    draft_of: Callable[..., int], trial: Trial, staff: Look, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: object) -> None:
+        raise OperationalError("SELECT", {}, Exception("server closed the connection"))
+
+    draft_id = draft_of("imei_biaya", MODEST)
+    with transaction() as session:
+        gate.ask_for_run(session, session.get_one(ArticleDraft, draft_id), staff("dewi"), NOW)
+    with monkeypatch.context() as patch:
+        patch.setattr(gate_run, "comparison", away)
+        with pytest.raises(OperationalError):
+            trial.carry_out_next()
+    assert last_run(draft_id).state is GateState.RUNNING
+    assert trial.carry_out_next()
+    assert last_run(draft_id).state is GateState.DONE
 
 
 def test_a_new_article_makes_its_questions_newly_right(

@@ -56,11 +56,8 @@ def draft(knowledge: Knowledge, staff: Look) -> int:
 def tried(
     knowledge: Knowledge, text: str, draft: int | None = None, intent: str | None = "question"
 ) -> dict[str, Any]:
-    with transaction() as session:
-        found = session.get(ArticleDraft, draft) if draft else None
-        edition = editing.last_edition(session, found) if found else None
-        rasa: Any = Rasa(intent)
-        return try_question(session, knowledge, rasa, text, edition)
+    rasa: Any = Rasa(intent)
+    return try_question(knowledge, rasa, text, draft)
 
 
 def test_a_question_tells_what_is_decided_and_why(knowledge: Knowledge) -> None:
