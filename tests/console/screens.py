@@ -156,9 +156,9 @@ def fill_the_import(session: Session, member: Staff) -> None:
         ("Apa itu NPPBKC?", "Nomor pokok pengusaha barang kena cukai.", "NPPBKC", "Cukai", None),
         (None, "Lihat lelang.go.id.", "Cara ikut lelang", None, "segera"),
         ("lelang bulan ini", "Lihat lelang.go.id.", "Cara ikut lelang", None, None),
-        ("daftar imei di mana", "Di bandara, saat tiba.", "Daftar IMEI", "Impor", "31/12/2027"),
+        ("daftar imei di mana", "Di bandara, saat tiba.", "Daftar IMEI", "Arrivals", "31/12/2027"),
     ]
-    head = ("Pertanyaan", "Jawaban", "Judul", "Topik", "Berlaku sampai")
+    head = ("Question", "Answer", "Title", "Topic group", "Valid until")
     sheets = read_sheets(workbook(head, *rows)) + read_sheets(workbook(head, *rows[2:]))
     table = import_tables.keep(session, "faq-kantor.xlsx", sheets, member, clock.now())
     entries = import_tables.plan_of(session, table, clock.now().date())
