@@ -154,7 +154,7 @@ def fill_the_import(session: Session, member: Staff) -> None:
     """A table with a draft made of it, and of each kind of entry one."""
     rows = [
         ("Apa itu NPPBKC?", "Nomor pokok pengusaha barang kena cukai.", "NPPBKC", "Cukai", None),
-        (None, "Lihat lelang.go.id.", "Cara ikut lelang", None, "segera"),
+        (None, "Lihat lelang.go.id.", "Cara ikut lelang", None, "soon"),
         ("lelang bulan ini", "Lihat lelang.go.id.", "Cara ikut lelang", None, None),
         ("daftar imei di mana", "Di bandara, saat tiba.", "Daftar IMEI", "Arrivals", "31/12/2027"),
     ]
