@@ -57,7 +57,8 @@ class Fajar:
             for open_turn in session.scalars(select(Turn).where(Turn.finished_at.is_(None))):
                 open_turn.finished_at = self._clock.now
             for conversation in session.scalars(select(Conversation)):
-                conversation.lease_token = conversation.lease_until = conversation.wake_at = None
+                conversation.lease_token = conversation.lease_until = None
+                conversation.wake_at = self._clock.now  # so that the words wait for a turn
         self._write(words)
         self._clock.forward(seconds=5)
         while True:
