@@ -110,7 +110,7 @@ def _due_statement() -> Select[Outbox]:
     return (
         select(Outbox)
         .where(Outbox.state.in_(_OPEN), Outbox.next_attempt_at <= bindparam("now"), ~blocked)
-        .order_by(Outbox.next_attempt_at)
+        .order_by(Outbox.next_attempt_at, Outbox.message_id)
         .limit(1)
         .with_for_update(skip_locked=True)
     )

@@ -134,7 +134,7 @@ def nice_ceiling(value: int) -> int:
     if value <= 4:
         return 4
     size = 10 ** int(math.log10(value))
-    steps = (1, 1.2, 1.6, 2, 4, 6, 8, 10)
+    steps = (1, 1.2, 1.6, 2, 4, 6, 8, 10, 12)
     return next(int(step * size) for step in steps if step * size >= value and step * size % 4 == 0)
 
 
