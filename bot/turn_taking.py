@@ -16,7 +16,6 @@ from bot.desk.clocks import running_promise
 from bot.desk.standing import standing_of
 from bot.desk.wording import by_deadline
 from bot.dialogue import Dialogue, DialogueFailed, Put, applicants_text, response_text
-from bot.faq.language import language_of
 from bot.models import Conversation, Floor, MessageKind, TicketReason, Turn, TurnOutcome
 from bot.settings import settings
 from bot.turns import (
@@ -97,9 +96,6 @@ def _prepare(session: Session, turn: Turn) -> Taken:
         return Taken(turn, put, turn.created_at)
     messages = messages_of(session, turn)
     since = min(message.at for message in messages)
-    if not conversation.form_open:  # a form goes on in the language it began in
-        person = conversation.person
-        person.language = language_of(turn.text, person.language)
     if conversation.floor is Floor.OFFICER:
         return Taken(turn, _status_put(session, conversation, turn), since)
     if turn.payload:

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from bot.conversation import Choice, locked, queue_reply
 from bot.desk import tickets
 from bot.desk.standing import standing_of
+from bot.faq.language import language_of
 from bot.models import (
     Announcement,
     Conversation,
@@ -93,18 +94,8 @@ def give_to_officer(
     session: Session, conversation: Conversation, ticket: Ticket, message: Message, now: datetime
 ) -> None:
     """A message for the officer who has the floor: its turn ends where it is taken in."""
-    turn = Turn(
-        conversation_id=conversation.id,
-        text=message.body,
-        payload=message.payload,
-        fence=conversation.fence,
-        created_at=now,
-        finished_at=now,
-        outcome=TurnOutcome.TICKETED,
-    )
-    session.add(turn)
-    session.flush()
-    message.turn_id = turn.id
+    turn = _turn_of(session, conversation, [message], now)
+    turn.finished_at, turn.outcome = now, TurnOutcome.TICKETED
     tickets.applicant_wrote(session, ticket, message)
 
 
@@ -231,21 +222,32 @@ def _message_turn(session: Session, conversation: Conversation, now: datetime) -
     ).all()
     if not waiting:
         return None
+    turn = _turn_of(session, conversation, waiting, now)
+    ticket = tickets.open_ticket_of(session, conversation.id)
+    if conversation.floor != Floor.BOT and ticket is not None:
+        for message in waiting:
+            tickets.applicant_wrote(session, ticket, message)
+    return turn
+
+
+def _turn_of(
+    session: Session, conversation: Conversation, messages: Sequence[Message], now: datetime
+) -> Turn:
+    """A new turn of these messages; their words tell the language, unless a form goes on."""
     turn = Turn(
         conversation_id=conversation.id,
-        text="\n".join(m.body for m in waiting if m.body and m.kind is not MessageKind.REACTION),
-        payload=next((m.payload for m in reversed(waiting) if m.payload), None),
+        text="\n".join(m.body for m in messages if m.body and m.kind is not MessageKind.REACTION),
+        payload=next((m.payload for m in reversed(messages) if m.payload), None),
         fence=conversation.fence,
         created_at=now,
     )
     session.add(turn)
     session.flush()
-    for message in waiting:
+    for message in messages:
         message.turn_id = turn.id
-    ticket = tickets.open_ticket_of(session, conversation.id)
-    if conversation.floor != Floor.BOT and ticket is not None:
-        for message in waiting:
-            tickets.applicant_wrote(session, ticket, message)
+    if not conversation.form_open:
+        person = conversation.person
+        person.language = language_of(turn.text, person.language)
     return turn
 
 

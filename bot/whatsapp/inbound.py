@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session, joinedload
 
 from bot.conversation import announce
 from bot.db import DESK, TURNS, notify
-from bot.faq.language import language_of
 from bot.models import (
     Address,
     AddressKind,
@@ -65,7 +64,6 @@ def record_inbound(session: Session, form: Mapping[str, str], at: datetime) -> N
         _refuse(session, conversation, message, refusal, at)
     elif ticket:
         give_to_officer(session, conversation, ticket, message, at)
-        person.language = language_of(inbound.body, person.language)
     else:
         conversation.wake_at = ready
         notify(session, TURNS)

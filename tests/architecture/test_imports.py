@@ -37,9 +37,9 @@ ALLOWED = {
     "bot.desk": BASE | {"bot.conversation", "bot.file_types", "bot.splitting"},
     "bot.figures": BASE | {"bot.desk"},
     "bot.faq": BASE | {"knowledge_base"},
-    "bot.turns": BASE | {"bot.conversation", "bot.desk"},
+    "bot.turns": BASE | {"bot.conversation", "bot.desk", "bot.faq"},
     "bot.dialogue": BASE | {"bot.conversation", "bot.splitting", "bot.turns"},
-    "bot.whatsapp": BASE | {"bot.conversation", "bot.faq", "bot.file_types", "bot.turns"},
+    "bot.whatsapp": BASE | {"bot.conversation", "bot.file_types", "bot.turns"},
     "bot.moves": DOMAIN,
     "bot.turn_taking": DOMAIN | {"bot.dialogue"},
     "bot.worker": DOMAIN

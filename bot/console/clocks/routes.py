@@ -41,22 +41,17 @@ def show_clock(visit: Visit) -> Response:
         version=version,
         version_by=visit.session.get(Staff, version.created_by_id or 0),
         newest=newest_version(visit.session).id,
-        computed_again=computed_again(clock, calendar),
+        is_confirmed=computed_again(clock, calendar) == clock.due_at,
         drawing=drawing_of(clock, calendar, visit.now),
         clocks=clocks,
     )
 
 
-def computed_again(clock: Clock, calendar: OfficeCalendar) -> datetime | None:
-    """The deadline as the rule gives it now, from the version that the clock was started under.
-
-    None for a section's clock that does not tell the minutes of its rule.
-    """
+def computed_again(clock: Clock, calendar: OfficeCalendar) -> datetime:
+    """The deadline as the rule gives it now, from the version that the clock was started under."""
     if clock.kind is ClockKind.PROMISE:
         return sla.promise(clock.started_at, calendar).due_at
-    minutes = next((step["minutes"] for step in clock.explanation if step["step"] == "rule"), None)
-    if minutes is None:
-        return None
+    minutes = next(step["minutes"] for step in clock.explanation if step["step"] == "rule")
     return sla.section_deadline(clock.started_at, minutes, calendar).due_at
 
 
