@@ -21,12 +21,11 @@ def end_with_manager(by: signal.Signals = signal.SIGTERM) -> None:
 def yield_to_webhook() -> None:
     """Has this process give way to the webhook and the database, its neighbours.
 
-    Twilio and the officers wait for those two; a turn can wait a few milliseconds. On Linux it
-    interrupts neither when it wakes up, and has its share all the same; elsewhere a smaller one.
+    Twilio and the officers wait for those two; a turn can wait a few milliseconds. It takes the
+    smaller share where all are busy, and on Linux it interrupts neither when it wakes up.
     """
     if not os.environ.get(MANAGED):
         return
+    os.nice(10)
     if hasattr(os, "SCHED_BATCH"):
         os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
-    else:
-        os.nice(10)
