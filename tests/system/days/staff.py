@@ -107,7 +107,7 @@ class Editor(Member):
         self.goes_to("articles")
         self.page.get_by_role("link", name=title).click()
         shown = answer.replace("*", "")  # as WhatsApp shows it, bold
-        expect(self.page.locator(".question-text").first).to_have_text(shown)
+        expect(self.page.locator(".phone-side .bubble").first).to_contain_text(shown)
 
 
 class Supervisor(Member):
