@@ -20,7 +20,7 @@ def as_it_was(session: Session, decision: BotDecision) -> Told:
     """A past decision, told like a question that is tried."""
     given = decision.revision
     ranked = [
-        {**one, "revision": given.number}
+        {**one, "title": given.title, "revision": given.number}
         if given is not None and one["article"] == given.article_id
         else one
         for one in ranked_of(session, decision.candidates)
@@ -51,14 +51,21 @@ def sureness(candidates: Sequence[Mapping[str, Any]]) -> Told:
 
 
 def ranked_of(session: Session, candidates: Sequence[Mapping[str, Any]]) -> list[Told]:
-    """The candidates with title and number of the revision that is published."""
-    published = session.execute(
-        select(ArticleRevision.article_id, ArticleRevision.title, ArticleRevision.number).where(
-            ArticleRevision.article_id.in_([str(one["article"]) for one in candidates]),
-            ArticleRevision.status == ArticleStatus.PUBLISHED,
+    """The candidates with title and number of the revision that is published.
+
+    What is published no more has its last title, and no number.
+    """
+    is_published = ArticleRevision.status == ArticleStatus.PUBLISHED
+    revisions = session.execute(
+        select(
+            ArticleRevision.article_id, ArticleRevision.title, ArticleRevision.number, is_published
         )
+        .where(ArticleRevision.article_id.in_([str(one["article"]) for one in candidates]))
+        .order_by(is_published, ArticleRevision.number)
     ).all()
-    known = {article: (title, number) for article, title, number in published}
+    known = {
+        article: (title, number if live else None) for article, title, number, live in revisions
+    }
     return [
         {
             "article": one["article"],

@@ -6,8 +6,11 @@ from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
+from sqlalchemy import select
 
+from bot.db import transaction
 from bot.faq.fields import fields_of
+from bot.models import GateRun, GateState
 from tests.console.test_articles import action_server, draft, draft_now, text_now
 from tests.console.test_pages_in_a_browser import PHONE, browser, open_as
 
@@ -68,6 +71,17 @@ def test_an_article_is_written_sent_back_mended_published_and_withdrawn(
     expect(eko.get_by_text("Jadwalnya berubah.")).to_be_visible()
     eko.get_by_role("button", name="Terbitkan kembali").click()
     expect(eko.get_by_text("Jadwalnya berubah.")).to_have_count(0)
+
+
+def test_the_review_tells_by_itself_when_the_questions_were_asked(open_as: Open) -> None:
+    dewi = open_as("dewi")
+    write_new_article(dewi)
+    dewi.get_by_role("button", name="Simpan dan minta tinjauan").click()
+    line = dewi.locator(".gate-line")
+    expect(line).to_contain_text("sedang berjalan")
+    with transaction() as session:
+        session.scalars(select(GateRun)).one().state = GateState.FAILED
+    expect(line).to_contain_text("tidak selesai")
 
 
 def test_two_editors_of_one_article_overwrite_nothing(open_as: Open, draft: object) -> None:

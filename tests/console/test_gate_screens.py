@@ -348,12 +348,14 @@ def past(writes, knowledge) -> int:
         return turn.id
 
 
-def test_a_past_answer_opens_as_it_was_then(as_, past, knowledge):
+def test_a_past_answer_opens_as_it_was_then(as_, past, knowledge, staff):
     ani = as_("ani")
     assert f"/console/try/turns/{past}" in ani.get("/console/conversations/1").text
     before = ani.get(f"/console/try/turns/{past}").text
     with transaction() as session:
-        publish(session, article("imei_biaya", content_hash="2", ways=("lain",)), hash_encoder())
+        new = article("imei_biaya", content_hash="2", ways=("lain",), title="Judul baru")
+        publish(session, new, hash_encoder())
+        editing.suspend(session, "kiriman_lacak", staff("eko"), "Keliru.", clock.now())
     after = ani.get(f"/console/try/turns/{past}").text
     for page in (before, after):
         assert "Bot menjawab" in page
@@ -361,6 +363,8 @@ def test_a_past_answer_opens_as_it_was_then(as_, past, knowledge):
         assert "berapa biaya daftar imei hp" in page
         assert "hash/1" in page
         assert "menjawab mulai 88%" in page
+        assert "Judul baru" not in page
+        assert "Kiriman lacak" in page
 
 
 @pytest.mark.parametrize("username", ["dewi", "budi"])
