@@ -33,9 +33,8 @@ def write_new_article(page: Page) -> None:
     page.get_by_label("Seksi pemilik").select_option("PLI")
 
 
-def test_an_article_is_written_sent_back_mended_published_and_withdrawn(
-    open_as: Open, action_server: object
-) -> None:
+@pytest.mark.usefixtures("action_server", "open_gate")
+def test_an_article_is_written_sent_back_mended_published_and_withdrawn(open_as: Open) -> None:
     dewi, eko = open_as("dewi"), open_as("eko")
     write_new_article(dewi)
     expect(dewi.locator("[data-counts] output")).to_have_text("2")
