@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Takes the pictures: `make screenshots`.
 
-Without a word: those of the three guides into docs/pictures, and every screen by day and night,
+Without a word: those of the four guides into docs/pictures, and every screen by day and night,
 on desk and phone, into var/pictures, to be looked at. `guides` or `screens` takes one of the two.
 `phone` takes those of the README, for which a whole service with Rasa is started.
 """
@@ -14,7 +14,14 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from scripts.pictures import every_screen, guide_admin, guide_officer, guide_section, phone
+from scripts.pictures import (
+    every_screen,
+    guide_admin,
+    guide_editor,
+    guide_officer,
+    guide_section,
+    phone,
+)
 
 LARGEST = 300_000  # bytes of a picture
 
@@ -28,6 +35,7 @@ def main() -> int:
         guide_officer.main()
         guide_section.main()
         guide_admin.main()
+        guide_editor.main()
     if "screens" in wanted:
         every_screen.main()
     if "phone" in wanted and not phone.main():

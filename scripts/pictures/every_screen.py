@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from bot.settings import ROOT
 from scripts.large_data import filled_database
 from scripts.own_database import own_database
+from scripts.pictures.asked_in_vain import fill_the_inbox
 from scripts.pictures.camera import LOOKS, Camera, chromium, shut
 from scripts.pictures.console import AFTERNOON, MORNING, served_console, set_clock
-from scripts.pictures.morning import Morning, fill_the_queue
-from scripts.pictures.office import open_office
+from scripts.pictures.editors_desk import fill_the_editors_desk
+from scripts.pictures.morning import fill_the_queue
+from scripts.pictures.office import open_office, seed_alone
+from scripts.pictures.tried_drafts import remember_questions
+from scripts.pictures.tried_questions import answer_what_is_tried
 
 FOLDER = ROOT / "var" / "pictures"
 TICKETS, DAYS = 4_000, 60
@@ -40,10 +46,6 @@ FULL = (
     ("canned-one", "eko", "/canned/1"),
     ("templates", "eko", "/templates"),
     ("templates-one", "eko", "/templates/1"),
-    ("articles", "dewi", "/articles"),
-    ("article", "dewi", "/articles/kiriman_batas_bebas"),
-    ("questions", "dewi", "/questions"),
-    ("try", "dewi", "/try"),
     ("section", "citra", "/section"),
     ("section-one", "citra", "/section/1"),
     ("section-none", "budi", "/section"),
@@ -64,6 +66,49 @@ FULL = (
     ("what-if", "eko", "/what-if"),
     ("missing", "ani", "/nowhere"),
 )
+# Those of the editors; `{pick_up}` and the like are records of their desk and inbox.
+EDITORS = (
+    ("articles", "dewi", "/articles"),
+    ("articles-officer", "ani", "/articles"),
+    ("articles-none", "dewi", "/articles?q=zzz"),
+    ("article", "dewi", "/articles/kiriman_batas_bebas"),
+    ("article-withdrawn", "eko", "/articles/kiriman_haji"),
+    ("article-new", "dewi", "/articles/new"),
+    ("article-edit", "dewi", "/articles/kiriman_ambil_paket/edit"),
+    ("article-edit-back", "dewi", "/articles/ekspor_bibit_tanaman/edit"),
+    ("review", "eko", "/articles/kiriman_batas_bebas/review"),
+    ("review-new", "dewi", "/articles/kiriman_ambil_paket/review"),
+    ("history", "dewi", "/articles/kiriman_batas_bebas/history"),
+    ("gate", "eko", "/drafts/{pick_up}/gate"),
+    ("gate-open", "eko", "/drafts/{limit}/gate"),
+    ("gate-not-run", "eko", "/drafts/{seedlings}/gate"),
+    ("questions", "dewi", "/questions"),
+    ("try", "dewi", "/try"),
+    ("try-draft", "dewi", "/try?q=ambil%20paket&draft={pick_up}"),
+    ("import", "dewi", "/import"),
+    ("import-plan", "dewi", "/import/{table}"),
+    ("regulations", "dewi", "/regulations"),
+    ("regulation", "dewi", "/regulations/{regulation}"),
+    ("regulation-given", "dewi", "/regulations/{regulation}/given"),
+    ("regulation-asked", "eko", "/regulations/{told}/given"),
+    ("inbox", "dewi", "/inbox"),
+    ("inbox-group", "dewi", "/inbox/groups/{group}"),
+    ("inbox-faq", "dewi", "/inbox/marks/{make_faq}"),
+    ("inbox-wrong", "dewi", "/inbox/marks/{bot_wrong}"),
+    ("inbox-decided", "dewi", "/inbox/decided"),
+    ("insights", "dewi", "/insights"),
+    ("mark-faq", "ani", "/messages/{officers}/mark"),
+    ("mark-wrong", "ani", "/messages/{bots}/mark"),
+)
+NO_ARTICLES = (
+    ("empty-articles", "dewi", "/articles"),
+    ("empty-questions", "dewi", "/questions"),
+    ("empty-import", "dewi", "/import"),
+    ("empty-regulations", "dewi", "/regulations"),
+    ("empty-inbox", "dewi", "/inbox"),
+    ("empty-decided", "dewi", "/inbox/decided"),
+    ("empty-insights", "dewi", "/insights"),
+)
 EMPTY = (
     ("empty-queue", "ani", "/queue"),
     ("empty-mine", "ani", "/queue?tab=mine"),
@@ -82,18 +127,24 @@ CROWDED = (
     ("many-search", "ani", "/search?q=resi"),
     ("many-board", "eko", "/board"),
     ("many-what-if", "eko", "/what-if"),
+    ("many-articles", "dewi", "/articles"),
+    ("many-insights", "dewi", "/insights"),
+    ("many-inbox", "dewi", "/inbox"),
     *((f"report-{one}", "eko", f"/reports/{one}?period=last_month") for one in REPORTS),
 )
 # Sheets over a ticket that Ani holds.
 SHEETS = ("consult", "close", "transfer", "hand-back", "canned", "rename", "block", "merge", "help")
 
 Screens = tuple[tuple[str, str, str], ...]
+NOTHING: Mapping[str, int] = MappingProxyType({})
 
 
 def main(folder: Path = FOLDER) -> None:
     """Take them all."""
     set_clock(MORNING)
     with own_database(), served_console() as address, chromium() as browser:
+        seed_alone()
+        _take(Camera(browser, address, folder), NO_ARTICLES)
         open_office(with_writing=False)
         _take(Camera(browser, address, folder), EMPTY)
     with own_database(), served_console() as address, chromium() as browser:
@@ -104,17 +155,20 @@ def main(folder: Path = FOLDER) -> None:
             page = camera.open("/console/signin", look=look)
             camera.take(page, "signin" + look.suffix)
             shut(page)
-        _take(camera, FULL, morning)
+        _take(camera, FULL, vars(morning))
         _take_sheets(camera, morning.nurul)
+        answer_what_is_tried()
+        remember_questions()
+        inbox = fill_the_inbox()
+        _take(camera, EDITORS, vars(fill_the_editors_desk()) | vars(inbox))
     set_clock(AFTERNOON)
     with filled_database(TICKETS, DAYS), served_console() as address, chromium() as browser:
         _take(Camera(browser, address, folder), CROWDED)
 
 
-def _take(camera: Camera, screens: Screens, morning: Morning | None = None) -> None:
-    tickets = vars(morning) if morning else {}
+def _take(camera: Camera, screens: Screens, records: Mapping[str, int] = NOTHING) -> None:
     for name, username, path in screens:
-        camera.look(f"/console{path.format(**tickets)}", name, username, full_page=True)
+        camera.look(f"/console{path.format(**records)}", name, username, full_page=True)
 
 
 def _take_sheets(camera: Camera, ticket: int) -> None:

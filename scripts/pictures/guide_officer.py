@@ -81,6 +81,10 @@ def _evidence(camera: Camera, page: Page) -> None:
     basis.locator("summary").click()
     basis.scroll_into_view_if_needed()
     camera.take(page, f"{NAME}bukti")
+    basis.get_by_text("Bot keliru di sini").click()
+    page.get_by_role("radio", name="Seharusnya ke petugas").check()
+    camera.take(page, f"{NAME}bot-keliru")
+    page.keyboard.press("Escape")
     basis.locator("summary").click()
 
 

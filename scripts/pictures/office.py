@@ -101,6 +101,12 @@ def open_office(*, with_writing: bool = True) -> None:
         plan_shifts()
 
 
+def seed_alone() -> None:
+    """The cast and the sections of a service on its first day, without an article."""
+    with transaction() as session:
+        seed_office(session, clock.now())
+
+
 def plan_shifts() -> None:
     """The roster's next days: two by day, one at night, and a night that nobody has."""
     now = clock.now()

@@ -175,6 +175,7 @@ def says(conversation: int, username: str, body: str, ago: timedelta, **state: A
         found = _said(session, conversation, Speaker.OFFICER, body, ago, staff_id=staff_id, **state)
         ticket = tickets.open_ticket_of(session, conversation)
         if ticket is not None:
+            found.ticket_id = ticket.id
             tickets.replied(session, ticket, member(session, username), [found], clock.now() - ago)
         return found.id
 

@@ -224,7 +224,7 @@ def test_two_thousand_questions_are_looked_through_page_by_page(as_, knowledge):
         address = unescape(following[1]) if following else ""
     assert len(seen) == 500
     assert "2.000 dari 2.000" in dewi.get("/console/questions?q=100%25").text
-    assert "Tidak ada yang ditemukan" in dewi.get("/console/questions?q=_________").text
+    assert "Tidak ada pertanyaan yang cocok" in dewi.get("/console/questions?q=_________").text
     assert "1.000 dari 2.000" in dewi.get("/console/questions?q=Imei+biaya").text
     assert dewi.get("/console/questions?before=" + "9" * 40).status_code == 200
 

@@ -73,6 +73,7 @@ def show_review(visit: Visit) -> Response:
         changed=register.changed_among(visit.session, filled.legal_basis.splitlines()),
         **state_wording(visit),
         names=words.field_names(words.FIELDS, visit.words),
+        shown=words.shown(filled, visit.words),
         answers=_bubbles(visit, filled),
     )
 

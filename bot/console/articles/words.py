@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
+from bot.console import labels
 from bot.console.language import N_, Words
 from bot.console.times import date_short
-from bot.faq.fields import Problem
+from bot.faq.fields import Fields, Problem
 from bot.faq.obstacles import Obstacle
 
 FIELDS: Mapping[str, str] = {
@@ -122,6 +124,18 @@ def state(name: str, words: Words) -> str:
 def confidences(words: Words) -> dict[str, str]:
     """How sure of an answer an editor may be."""
     return {value: words.gettext(text) for value, text in _CONFIDENCES.items()}
+
+
+def shown(filled: Fields, words: Words) -> dict[str, str]:
+    """The fields as they are read: days, the group and how sure the answer is in words."""
+    days = {
+        name: date_short(date.fromisoformat(value), words)
+        for name in ("valid_from", "valid_until", "review_by")
+        if (value := getattr(filled, name))
+    }
+    confidence = confidences(words).get(filled.confidence, filled.confidence)
+    group = labels.topic(filled.group, words)
+    return {**asdict(filled), **days, "confidence": confidence, "group": group}
 
 
 def field_names(names: Iterable[str], words: Words) -> dict[str, str]:
