@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cache
 from typing import Any, TypeVar
 
@@ -84,6 +84,8 @@ def _utter_one(dispatcher: CollectingDispatcher, saying: Say) -> None:
     buttons = [{"title": c.title, "payload": c.payload} for c in saying.choices]
     if saying.response is not None:
         dispatcher.utter_message(response=saying.response, buttons=buttons or None, **saying.values)
+    elif saying.attached:
+        dispatcher.utter_message(json_message={"attached": [asdict(a) for a in saying.attached]})
     else:
         # As custom, for Rasa cuts a plain text into one message a paragraph.
         whole = {"text": saying.text, "buttons": buttons}

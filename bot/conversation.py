@@ -6,7 +6,6 @@ carries the fence it saw, and is checked against the column again when it is sen
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,7 +19,6 @@ from bot.models import (
     Conversation,
     Direction,
     Floor,
-    MediaFile,
     Message,
     MessageKind,
     Outbox,
@@ -41,15 +39,6 @@ class Choice:
 
     title: str
     payload: str
-
-
-@dataclass(frozen=True)
-class OutgoingFile:
-    """A file to be sent: its name on the applicant's phone, what it is, and its bytes."""
-
-    name: str
-    content_type: str
-    content: bytes
 
 
 def locked(session: Session, conversation_id: int) -> Conversation:
@@ -126,7 +115,7 @@ def queue_reply(
             choices=[[c.title, c.payload] for c in choices] if last and choices else None,
             fence=fence,
         )
-        messages.append(_queued(session, conversation, message, delivery))
+        messages.append(queued(session, conversation, message, delivery))
     return messages
 
 
@@ -159,40 +148,10 @@ def queue_template(
         client_key=client_key,
     )
     delivery = Outbox(content_sid=content_sid, content_variables=dict(variables))
-    return _queued(session, conversation, message, delivery)
+    return queued(session, conversation, message, delivery)
 
 
-def queue_file(
-    session: Session,
-    conversation: Conversation,
-    file: OutgoingFile,
-    caption: str,
-    *,
-    now: datetime,
-    ticket_id: int,
-    staff_id: int,
-    client_key: str | None = None,
-) -> Message:
-    """Write an officer's file to the outbox, with words under it if there are any."""
-    is_picture = file.content_type.startswith("image/")
-    message = Message(
-        conversation_id=conversation.id,
-        ticket_id=ticket_id,
-        direction=Direction.OUT,
-        speaker=Speaker.OFFICER,
-        staff_id=staff_id,
-        kind=MessageKind.IMAGE if is_picture else MessageKind.DOCUMENT,
-        body=caption,
-        extra={"media": [{"url": "", "type": file.content_type}]},
-        at=now,
-        client_key=client_key,
-    )
-    _queued(session, conversation, message, Outbox())
-    session.add(_kept(file, message, now))
-    return message
-
-
-def _queued(
+def queued(
     session: Session, conversation: Conversation, message: Message, delivery: Outbox
 ) -> Message:
     """The message with its row of the outbox, due at once; worker and consoles are told."""
@@ -205,22 +164,6 @@ def _queued(
     notify(session, OUTBOX)
     notify(session, DESK, conversation=conversation.id, ticket=message.ticket_id)
     return message
-
-
-def _kept(file: OutgoingFile, message: Message, now: datetime) -> MediaFile:
-    return MediaFile(
-        message_id=message.id,
-        position=0,
-        url="",
-        stated_type=file.content_type,
-        safe_type=file.content_type,
-        size=len(file.content),
-        content=file.content,
-        next_attempt_at=now,
-        fetched_at=now,
-        name=file.name,
-        token=secrets.token_urlsafe(32),
-    )
 
 
 def wake(session: Session, conversation_id: int, at: datetime) -> None:

@@ -12,6 +12,7 @@ import httpx
 import yaml
 
 from bot.conversation import Choice
+from bot.sending_files import Attached
 from bot.settings import ROOT, settings
 from bot.splitting import LIMIT, length
 from bot.turns import Said
@@ -151,6 +152,8 @@ def _read(answers: Sequence[Mapping[str, Any]]) -> list[Said]:
         if words.get("text"):
             choices = tuple(Choice(b["title"], b["payload"]) for b in words.get("buttons") or [])
             said.append(Said(words["text"], choices))
+        if custom.get("attached"):
+            said.append(Said(attached=tuple(Attached(**one) for one in custom["attached"])))
     if not said and not silent:
         raise DialogueFailed("Rasa answered with nothing")
     return _joined(said)
@@ -165,7 +168,7 @@ def _joined(said: Sequence[Said]) -> list[Said]:
     for words in said:
         before = joined[-1] if joined else None
         both = f"{before.text}\n\n{words.text}" if before else ""
-        if before is None or before.choices:
+        if before is None or before.choices or before.attached or words.attached:
             joined.append(words)
         elif length(both) <= LONGEST_ABOVE_CHOICES:
             joined[-1] = Said(both, words.choices)

@@ -60,7 +60,9 @@ def _parser() -> argparse.ArgumentParser:
     ways.add_argument("--all", action="store_true", help="tell all of them in detail")
     commands.add_parser("group", help="group the open questions of the last days anew, if due")
     commands.add_parser("to-confirm", help="what the office still has to confirm, by article")
-    export = commands.add_parser("export", help="write every published article to a folder")
+    export = commands.add_parser(
+        "export", help="write every published article to a folder, its PDFs beside it"
+    )
     export.add_argument("folder", type=Path)
     _add_import(commands)
     return parser

@@ -47,6 +47,8 @@ def export_articles(folder: Path) -> None:
     with transaction() as session:
         done = export(session, folder)
     print(f"{done.written} articles in {folder}.")
+    if done.attachments:
+        print(f"{done.attachments} attachments in {folder.resolve().parent / 'attachments'}.")
     for path in done.strangers:
         print(f"{path}: of no published article; left as it is")
     if done.without_file:

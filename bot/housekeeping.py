@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, delete, exists, select, text
+from sqlalchemy import Select, delete, exists, func, select, text
 from sqlalchemy.orm import Session
 
 from bot.models import (
+    ArticleRevision,
+    Attachment,
     Conversation,
+    DraftEdition,
     Heartbeat,
     ImportTable,
+    MediaFile,
     Message,
     Person,
     RetentionKind,
@@ -25,6 +29,8 @@ from bot.retention import retention_days
 TRACKER_RETENTION = timedelta(days=1)
 # An editor who uploaded a table goes on with it within a week, or uploads it again.
 TABLE_RETENTION = timedelta(days=7)
+# The same for a PDF that was uploaded for an article and is in no text that was saved.
+ATTACHMENT_RETENTION = timedelta(days=7)
 
 
 def forget_what_is_over(session: Session, now: datetime) -> None:
@@ -36,8 +42,19 @@ def forget_what_is_over(session: Session, now: datetime) -> None:
     session.execute(delete(SignIn).where(SignIn.expires_at < now))
     session.execute(delete(Heartbeat).where(Heartbeat.at < now - timedelta(days=1)))
     session.execute(delete(ImportTable).where(ImportTable.at < now - TABLE_RETENTION))
+    _forget_attachments(session, now - ATTACHMENT_RETENTION)
     _forget_trackers(session, now)
     _forget_people(session, now - timedelta(days=days[RetentionKind.PEOPLE]))
+
+
+def _forget_attachments(session: Session, until: datetime) -> None:
+    """Those that no draft, no revision and no message has; an article's text names their sums."""
+    used = (
+        exists().where(func.strpos(ArticleRevision.source, Attachment.sha256) > 0)
+        | exists().where(func.strpos(DraftEdition.source, Attachment.sha256) > 0)
+        | exists().where(MediaFile.attachment_sha256 == Attachment.sha256)
+    )
+    session.execute(delete(Attachment).where(Attachment.at < until, ~used))
 
 
 def _forget_trackers(session: Session, now: datetime) -> None:

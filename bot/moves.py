@@ -8,7 +8,7 @@ their values, or as published text; an empty list is silence.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -26,6 +26,7 @@ from bot.faq.case_numbers import case_number
 from bot.faq.language import language_of
 from bot.faq.search import Knowledge
 from bot.models import (
+    ArticleRevision,
     BotDecision,
     Conversation,
     Floor,
@@ -35,6 +36,7 @@ from bot.models import (
     TicketState,
     Turn,
 )
+from bot.sending_files import Attached
 from bot.turns import messages_of
 
 # Words: what is longer than a yes or a no may be the next question ("tidak punya NPWP, bisa?").
@@ -55,12 +57,13 @@ _RATING_PAYLOAD = re.compile(r"rating:([A-Z]+-\d+-\d+):([1-5])")
 
 @dataclass(frozen=True)
 class Say:
-    """A response by its name and values, or text as it stands; with choices to tap."""
+    """A response by its name and values, or text as it stands, with choices to tap; or PDFs."""
 
     response: str | None = None
     values: Mapping[str, str] = field(default_factory=dict)
     text: str | None = None
     choices: tuple[Choice, ...] = ()
+    attached: tuple[Attached, ...] = ()
 
 
 Sayings = list[Say]
@@ -120,7 +123,7 @@ def answer_aside(
     decision = answers.decide(session, knowledge, turn, text, now)
     if decision is None or decision.kind != answers.ANSWER:
         return []
-    return [saying for saying in _give(session, decision) if saying.text is not None]
+    return [one for one in _give(session, decision) if one.text is not None or one.attached]
 
 
 def pick(
@@ -418,7 +421,7 @@ def _question_was_answered(
 
 
 def _give(session: Session, decision: BotDecision) -> Sayings:
-    """The answer, or one for each question, then what is asked about it: once, at the end."""
+    """The answer, or one for each question, what is asked about it, and the PDFs: once."""
     given = answers.given_articles(session, decision)
     assert given
     titled = len(given) > 1
@@ -428,10 +431,16 @@ def _give(session: Session, decision: BotDecision) -> Sayings:
     ]
     number = case_number(decision.question)
     if number is not None:
-        return [*said, Say("utter_case_noted", {"number": number})]
+        return [*said, Say("utter_case_noted", {"number": number}), *_attached(given)]
     yes, no = _YES_AND_NO[decision.language]
     choices = (Choice(yes, "helpful:yes"), Choice(no, "helpful:no"))
-    return [*said, Say("utter_ask_helpful", choices=choices)]
+    return [*said, Say("utter_ask_helpful", choices=choices), *_attached(given)]
+
+
+def _attached(given: Sequence[tuple[str, ArticleRevision]]) -> Sayings:
+    """The PDFs of what is given, each once, after all words as they take longer to arrive."""
+    named = [one for _, revision in given for one in published.attachments(revision)]
+    return [Say(attached=tuple(Attached(*one) for one in dict.fromkeys(named)))] if named else []
 
 
 def _give_chosen(session: Session, turn: Turn, article_id: str, now: datetime) -> Sayings:

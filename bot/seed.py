@@ -11,7 +11,7 @@ from bot import clock
 from bot.db import transaction
 from bot.demo.accounts import DEMO_PASSWORD, DEMO_STAFF
 from bot.desk.calendar import default_rules
-from bot.faq import remembered
+from bot.faq import attachments, remembered
 from bot.faq.publishing import encode_again, publish_changed, publish_none_messages
 from bot.faq.search import fit_again, make_ready
 from bot.models import OfficeCalendarVersion, Role, Section, Staff
@@ -60,7 +60,9 @@ def seed_articles() -> None:
     encoder = load_encoder(settings().encoder_model)
     with transaction() as session:
         encode_again(session, encoder)
-        publish_changed(session, read_articles(), encoder)
+        articles = read_articles()
+        attachments.keep_packaged(session, articles, clock.now())
+        publish_changed(session, articles, encoder)
         publish_none_messages(session, read_none_messages(), encoder)
         make_ready(session, encoder)
         remembered.seed(session)

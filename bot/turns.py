@@ -31,6 +31,7 @@ from bot.models import (
     Turn,
     TurnOutcome,
 )
+from bot.sending_files import Attached, queue_attachment
 
 LEASE = timedelta(seconds=25)
 
@@ -48,10 +49,11 @@ class Lease:
 
 @dataclass(frozen=True)
 class Said:
-    """One thing the dialogue says."""
+    """One thing the dialogue says: words, or what follows them."""
 
-    text: str
+    text: str = ""
     choices: tuple[Choice, ...] = ()
+    attached: tuple[Attached, ...] = ()
 
 
 def lease_next(session: Session, now: datetime) -> Lease | None:
@@ -261,18 +263,31 @@ def _speak(
     now: datetime,
 ) -> None:
     ticket = tickets.open_ticket_of(session, conversation.id)
-    for words in said:
-        queue_reply(
-            session,
-            conversation,
-            words.text,
-            speaker=speaker,
-            now=now,
-            fence=fence,
-            turn_id=turn.id,
-            ticket_id=ticket.id if ticket else None,
-            choices=words.choices,
-        )
+    ticket_id = ticket.id if ticket else None
+    for one in said:
+        if one.text:
+            queue_reply(
+                session,
+                conversation,
+                one.text,
+                speaker=speaker,
+                now=now,
+                fence=fence,
+                turn_id=turn.id,
+                ticket_id=ticket_id,
+                choices=one.choices,
+            )
+        for attached in one.attached:
+            queue_attachment(
+                session,
+                conversation,
+                attached,
+                speaker=speaker,
+                now=now,
+                fence=fence,
+                turn_id=turn.id,
+                ticket_id=ticket_id,
+            )
 
 
 def _put_on_ticket(session: Session, turn: Turn, ticket_id: int) -> None:

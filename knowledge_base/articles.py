@@ -13,6 +13,8 @@ from typing import Any
 
 import yaml
 
+from knowledge_base.attachments import MOST, are_attachments
+
 FOLDER = Path(__file__).parent / "articles"
 NONE_FILE = Path(__file__).parent / "none.txt"
 
@@ -34,7 +36,7 @@ _REQUIRED = (
 _TEXTS = ("id", "title", "group", "section", "confidence")
 _LISTS = ("to_confirm", "legal_basis", "sources", "handover_data", "related")
 _DATES = ("valid_from", "review_by")
-_COVERS, _UNTIL = "covers", "valid_until"  # may be left out
+_COVERS, _UNTIL, _ATTACHMENTS = "covers", "valid_until", "attachments"  # may be left out
 # The same loader in C where PyYAML has it: reading all articles takes a tenth of the time.
 YAML_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 ANSWER, ENGLISH, WAYS = "Jawaban", "English", "Cara bertanya"
@@ -70,6 +72,12 @@ class ArticleFile:
     content_hash: str  # SHA-256 of the file's bytes
     valid_until: date | None = None  # the last day, if one is known
     covers: tuple[str, ...] = ()  # topics without an article of their own that this one answers
+
+    @property
+    def attachments(self) -> Mapping[str, str]:
+        """The PDFs that follow the answer: the SHA-256 sum of each by its name."""
+        named: Mapping[str, str] = self.front_matter.get(_ATTACHMENTS, {})
+        return named
 
 
 def read_articles(folder: Path = FOLDER) -> list[ArticleFile]:
@@ -172,6 +180,8 @@ def _wrong_values(front_matter: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield key, "a list, [] when there is nothing in it"
         elif key in (*_LISTS, _COVERS) and not all(map(_is_line, value)):
             yield key, "texts of one line; put quotes around one that YAML takes for something else"
+        elif key == _ATTACHMENTS and not are_attachments(value):
+            yield key, f"1 to {MOST} lines such as 'formulir.pdf: ' and the file's SHA-256 sum"
         else:
             try:
                 _storable(value)

@@ -6,7 +6,7 @@ Light: it imports no ranking and no encoder.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -14,6 +14,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from knowledge_base.articles import ArticleFile
+from knowledge_base.attachments import LARGEST
 
 FEWEST_WAYS = 40
 LONGEST_ANSWER = 1600  # characters: one WhatsApp message
@@ -41,6 +42,9 @@ class FaultKind(StrEnum):
     ASKED_TWICE = "asked_twice"
     TOO_ALIKE = "too_alike"
     UNFINISHED = "unfinished"  # what a draft began with stands in it still
+    NO_FILE = "no_file"
+    OTHER_FILE = "other_file"  # by its name, but its content is another's
+    NO_PDF = "no_pdf"
 
 
 _TEXTS = {
@@ -59,6 +63,9 @@ _TEXTS = {
     FaultKind.COVERED_TWICE: "{topic} is already covered by {other}",
     FaultKind.ASKED_ELSEWHERE: "this also asks for {other}: {way}",
     FaultKind.ASKED_TWICE: "the same words as in line {first}: {way}",
+    FaultKind.NO_FILE: "there is no file {name}",
+    FaultKind.OTHER_FILE: "the sum of {name} is {sum}",
+    FaultKind.NO_PDF: "{name} is no PDF of {most} MB at most",
     FaultKind.UNFINISHED: "{mark} is still to be written or taken out",
     FaultKind.TOO_ALIKE: "too much like line {first} ({likeness:.2f}): {way}",
 }
@@ -136,6 +143,20 @@ class ArticleFaults:
         for topic in self.article.covers:
             if topic in beside.ids or topic == self.article.id:
                 yield self._fault("covers:", "covers", FaultKind.HAS_ARTICLE, topic=topic)
+
+    def of_attachments(
+        self, sums: Mapping[str, str], unsendable: Collection[str] = ()
+    ) -> Iterator[Fault]:
+        """Each PDF that is named is there. `sums` has those that are, by name."""
+        for name, wanted in self.article.attachments.items():
+            there = sums.get(name)
+            facts = {"name": name, "sum": there, "most": LARGEST // 2**20}
+            if there is None:
+                yield self._fault(f" {name}:", "attachments", FaultKind.NO_FILE, **facts)
+            elif there != wanted:
+                yield self._fault(f" {name}:", "attachments", FaultKind.OTHER_FILE, **facts)
+            if name in unsendable:
+                yield self._fault(f" {name}:", "attachments", FaultKind.NO_PDF, **facts)
 
     def of_covers(self, beside: Beside) -> Iterator[Fault]:
         """Who looks for a topic must find one article."""

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from knowledge_base.articles import ArticleFault, read_article
+from knowledge_base.attachments import is_sendable, path_of, sum_of
 from knowledge_base.faults import ArticleFaults, Beside, Fault, FaultKind, words_of
 from knowledge_base.likeness import TOO_ALIKE, Likenesses
 
@@ -26,6 +27,7 @@ def faults(folder: Path, today: date) -> Iterator[Fault]:
     for one in readable:
         yield from one.alone(today)
         yield from one.of_names(whole)
+        yield from _of_files(folder, one)
     yield from _covered_twice(readable)
     yield from _asked_twice(readable)
     if readable:
@@ -39,6 +41,14 @@ def _beside(several: Sequence[ArticleFaults]) -> Beside:
         covering={topic: article.id for article in articles for topic in article.covers},
         asking={},
     )
+
+
+def _of_files(folder: Path, one: ArticleFaults) -> Iterator[Fault]:
+    paths = {name: path_of(folder, one.article.id, name) for name in one.article.attachments}
+    contents = {name: path.read_bytes() for name, path in paths.items() if path.is_file()}
+    sums = {name: sum_of(content) for name, content in contents.items()}
+    unsendable = [name for name, content in contents.items() if not is_sendable(content)]
+    yield from one.of_attachments(sums, unsendable)
 
 
 def _covered_twice(several: Sequence[ArticleFaults]) -> Iterator[Fault]:

@@ -30,6 +30,7 @@ _KEYS = (
     "advice",
     "twin",
     "related",
+    "attachments",
 )
 _TEXTS = ("id", "title", "group", "section", "confidence", "link")
 

@@ -21,6 +21,7 @@ from bot.dialogue import (
     applicants_text,
     response_text,
 )
+from bot.sending_files import Attached
 from bot.settings import ROOT
 from bot.turns import Said
 
@@ -131,6 +132,21 @@ def test_an_article_comes_whole_however_many_paragraphs_it_has(
     assert dialogue.ask(PUT) == [
         Said(first),
         Said(f"{second}\n\nMembantu?", (Choice("Ya", "helpful:yes"),)),
+    ]
+
+
+def test_pdfs_are_read_and_follow_what_was_said(dialogue: Dialogue, rasa: Rasa) -> None:
+    buttons = [{"title": "Ya", "payload": "helpful:yes"}]
+    rasa.answer = [
+        {"custom": {"text": "Jawaban", "buttons": []}},
+        {"text": "Membantu?", "buttons": buttons},
+        {"custom": {"attached": [{"name": "a.pdf", "sha256": "1"}]}},
+        {"text": "Apa nomornya?"},
+    ]
+    assert dialogue.ask(PUT) == [
+        Said("Jawaban\n\nMembantu?", (Choice("Ya", "helpful:yes"),)),
+        Said(attached=(Attached("a.pdf", "1"),)),
+        Said("Apa nomornya?"),
     ]
 
 

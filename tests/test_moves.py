@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 from bot import moves
 from bot.db import transaction
 from bot.desk import tickets
-from bot.faq import answers
+from bot.faq import answers, published
 from bot.faq.publishing import publish, publish_none_messages
 from bot.faq.search import Knowledge
 from bot.models import (
@@ -264,6 +264,55 @@ def test_two_questions_in_one_message_get_both_answers_and_one_question_back(
     assert fajar.answer() == said
     offered = fajar.says("tidak").feedback(helpful=False)
     assert "Imei biaya" not in str(offered)
+
+
+FORM, TABLE = ("Formulir.pdf", "a" * 64), ("Tabel.pdf", "b" * 64)
+
+
+@pytest.fixture
+def with_pdfs(knowledge: Knowledge) -> None:
+    """Two of the toy's published articles have PDFs, one of them the same."""
+    with transaction() as session:
+        for article_id, pdfs in (("kiriman_batas", [TABLE, FORM]), ("imei_biaya", [FORM])):
+            revision = published.published(session, article_id)
+            assert revision is not None
+            revision.details = revision.details | {"attachments": dict(pdfs)}
+
+
+def attached(said: Sayings) -> list[tuple[str, str]]:
+    return [(one.name, one.sha256) for saying in said for one in saying.attached]
+
+
+def test_the_pdfs_of_an_answer_follow_last_and_again_when_the_turn_is_retried(
+    fajar: Fajar, with_pdfs: None
+) -> None:
+    said = fajar.says(SURE).answer()
+    assert attached(said[-1:]) == attached(said) == [FORM, TABLE]
+    assert responses(said) == [None, "utter_ask_helpful", None]
+    assert fajar.answer() == said
+
+
+def test_two_answers_that_share_a_pdf_bring_it_once(fajar: Fajar, with_pdfs: None) -> None:
+    said = fajar.says(f"{SURE}? terus berapa biaya daftar imei hp").answer()
+    assert len([saying for saying in said if saying.text]) == 2
+    assert attached(said) == [FORM, TABLE]
+
+
+def test_an_article_that_was_chosen_brings_its_pdf_and_an_offer_brings_none(
+    fajar: Fajar, with_pdfs: None
+) -> None:
+    fajar.says("soal imei")
+    be_unsure(fajar)
+    assert attached(fajar.answer()) == []
+    assert attached(fajar.says("yang nomor 2").pick()) == [FORM]
+    assert attached(fajar.says("Imei biaya").pick("article:imei_biaya")) == [FORM]
+
+
+def test_a_question_put_aside_brings_its_pdf_before_what_was_asked_for_is_asked_again(
+    fajar: Fajar, with_pdfs: None
+) -> None:
+    said = fajar.says(SURE).answer_aside()
+    assert [bool(saying.attached) for saying in said] == [False, True]
 
 
 def test_a_short_message_leans_on_the_question_before(fajar: Fajar) -> None:

@@ -15,10 +15,11 @@ from pathlib import PurePosixPath
 from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
-from bot.conversation import OutgoingFile, queue_file, queue_reply
+from bot.conversation import queue_reply
 from bot.desk import tickets
 from bot.file_types import safe_type
 from bot.models import Conversation, MediaFile, Message, Speaker, Staff
+from bot.sending_files import OutgoingFile, queue_file
 from bot.splitting import length
 
 MOST_FILES = 5  # in one reply

@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.faq.attachments import named
 from bot.models import ArticleRevision, ArticleStatus, Way
 from knowledge_base.articles import ArticleFile, parse_text
 from knowledge_base.faults import ArticleFaults, Beside, Fault, FaultKind, words_of
@@ -27,9 +28,11 @@ def faults_of(session: Session, article: ArticleFile, today: date) -> list[Fault
     """The faults of the text, those that stop it first."""
     found = ArticleFaults(Path(article.group) / f"{article.id}.md", article)
     beside = _beside(session, article)
+    attached = named(session, article.attachments)
     faults = [
         *found.alone(today),
         *found.of_names(beside),
+        *found.of_attachments({one.name: one.sha256 for one in attached if one.size is not None}),
         *found.of_covers(beside),
         *found.of_ways(beside),
         *found.of_repetition(),

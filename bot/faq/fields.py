@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from bot.models import ArticleRevision
 from knowledge_base.articles import ArticleFault, ArticleFile, parse_text
+from knowledge_base.attachments import are_attachments
 from knowledge_base.writing import written
 
 CONFIDENCES = ("tinggi", "sedang", "rendah")
@@ -31,6 +32,7 @@ class Problem(StrEnum):
     NO_CHOICE = "no_choice"
     TOO_LONG = "too_long"
     HEADING = "heading"  # a line would be taken for the beginning of another part of the file
+    NO_FILE = "no_file"
     UNREADABLE = "unreadable"  # the text as a whole would be read as something else
 
 
@@ -53,6 +55,7 @@ class Fields:
     confidence: str = ""
     answer: str = ""
     english: str = ""
+    attachments: str = ""  # a line each: the PDF's name and its SHA-256 sum
     ways: str = ""
     handover_data: str = ""
     legal_basis: str = ""
@@ -68,6 +71,12 @@ class Fields:
     def valid_from_date(self) -> date | None:
         """Since when it is valid; None while no date is written there."""
         return date.fromisoformat(self.valid_from) if _is_date(self.valid_from) else None
+
+    @property
+    def attached(self) -> dict[str, str]:
+        """The sum of each PDF by its name."""
+        lines = (line.rpartition(" ") for line in self.attachments.splitlines())
+        return {name: sha256 for name, _, sha256 in lines}
 
 
 NAMES = tuple(field.name for field in fields(Fields))
@@ -117,6 +126,9 @@ def source_of(filled: Fields, before: str = "") -> str:
     for name in _LISTS:
         front_matter[name] = _items(getattr(filled, name))
     front_matter["link"] = filled.link
+    front_matter.pop("attachments", None)
+    if filled.attached:
+        front_matter["attachments"] = filled.attached
     article = ArticleFile(
         id=filled.id,
         title=filled.title,
@@ -162,6 +174,7 @@ def _of_article(article: ArticleFile) -> Fields:
         confidence=article.confidence,
         answer=article.answer,
         english=article.answer_en or "",
+        attachments=_lines([" ".join(one) for one in article.attachments.items()]),
         ways=_lines(article.ways),
         valid_from=article.valid_from.isoformat(),
         valid_until=article.valid_until.isoformat() if article.valid_until else "",
@@ -187,6 +200,8 @@ def _problems(filled: Fields) -> list[tuple[str, Problem]]:
             found.append((name, Problem.NO_NAME))
         if name == "confidence" and text not in CONFIDENCES:
             found.append((name, Problem.NO_CHOICE))
+        if name == "attachments" and text and not are_attachments(filled.attached):
+            found.append((name, Problem.NO_FILE))
         if name in _NEEDED and not text:
             found.append((name, Problem.EMPTY))
     return found

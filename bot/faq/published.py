@@ -34,6 +34,11 @@ def answer_text(revision: ArticleRevision, language: str, *, titled: bool = Fals
     return with_basis(text, revision.legal_basis, revision.valid_from, spoken)
 
 
+def attachments(revision: ArticleRevision) -> list[tuple[str, str]]:
+    """The PDFs that follow the answer, in the order of their names: name and SHA-256 sum."""
+    return sorted((revision.details.get("attachments") or {}).items())
+
+
 def with_basis(text: str, legal_basis: Sequence[str], valid_from: date, language: str) -> str:
     """An answer with its legal basis and date in one last line."""
     day = format_date(valid_from, "d MMMM y", locale=language)

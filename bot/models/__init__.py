@@ -45,7 +45,7 @@ from bot.models.loop import (
     QuestionOutcome,
     VerdictKind,
 )
-from bot.models.media import MediaFile
+from bot.models.media import Attachment, MediaFile
 from bot.models.messages import (
     Announcement,
     DeliveryState,
@@ -91,6 +91,7 @@ __all__ = [
     "ArticleDraft",
     "ArticleRevision",
     "ArticleStatus",
+    "Attachment",
     "AuditEntry",
     "Base",
     "BotDecision",

@@ -1,4 +1,4 @@
-"""`GET /whatsapp/media/<token>/<name>`: an officer's file, where Twilio fetches it to send it.
+"""`GET /whatsapp/media/<token>/<name>`: a file of ours, where Twilio fetches it to send it.
 
 The token is random and told to Twilio alone. The address answers from the moment of the sending
 until the message is on the phone, at most for `OPEN_FOR`; before, after, and for any other name
@@ -12,7 +12,6 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import undefer
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -21,6 +20,7 @@ from starlette.routing import Route
 from bot import clock
 from bot.db import transaction
 from bot.models import DeliveryState, MediaFile, Outbox
+from bot.models.media import WITH_DATA
 from bot.settings import settings
 
 log = logging.getLogger(__name__)
@@ -61,7 +61,7 @@ async def show_file(request: Request) -> Response:
         return PlainTextResponse("not found", status_code=404, headers=_HEADERS)
     disposition = f'inline; filename="{file.name}"'
     return Response(
-        file.content,
+        file.data,
         media_type=file.safe_type,
         headers={**_HEADERS, "Content-Disposition": disposition},
     )
@@ -78,5 +78,5 @@ def _open_file(token: str, name: str) -> MediaFile | None:
                 MediaFile.public_until > clock.now(),
                 Outbox.state.in_(_NEEDED_IN),
             )
-            .options(undefer(MediaFile.content))
+            .options(*WITH_DATA)
         ).one_or_none()

@@ -16,7 +16,7 @@ PACKAGES = ("bot", "actions", "knowledge_base")
 # longest name that fits. The order is that of the floors of a house, lowest first.
 BASE = {"bot.settings", "bot.clock", "bot.db", "bot.models", "bot.audit"}
 DOMAIN = BASE | {"bot.conversation", "bot.desk", "bot.faq", "bot.splitting", "bot.turns"}
-DOMAIN |= {"bot.file_types", "bot.formatting"}
+DOMAIN |= {"bot.file_types", "bot.formatting", "bot.sending_files"}
 ALLOWED = {
     "knowledge_base": set(),
     "bot.clock": set(),
@@ -34,11 +34,12 @@ ALLOWED = {
     "bot.retention": BASE,
     "bot.housekeeping": BASE | {"bot.retention"},
     "bot.conversation": BASE | {"bot.splitting"},
-    "bot.desk": BASE | {"bot.conversation", "bot.file_types", "bot.splitting"},
+    "bot.sending_files": BASE | {"bot.conversation"},
+    "bot.desk": BASE | {"bot.conversation", "bot.file_types", "bot.sending_files", "bot.splitting"},
     "bot.figures": BASE | {"bot.desk"},
     "bot.faq": BASE | {"knowledge_base"},
-    "bot.turns": BASE | {"bot.conversation", "bot.desk", "bot.faq"},
-    "bot.dialogue": BASE | {"bot.conversation", "bot.splitting", "bot.turns"},
+    "bot.turns": BASE | {"bot.conversation", "bot.desk", "bot.faq", "bot.sending_files"},
+    "bot.dialogue": BASE | {"bot.conversation", "bot.sending_files", "bot.splitting", "bot.turns"},
     "bot.whatsapp": BASE | {"bot.conversation", "bot.file_types", "bot.turns"},
     "bot.moves": DOMAIN,
     "bot.turn_taking": DOMAIN | {"bot.dialogue"},

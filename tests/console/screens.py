@@ -47,6 +47,7 @@ NO_PAGES = {"/", "/events", "/signin", "/{rest:path}"}
 # Pieces of a page, and files.
 NO_PAGES |= {
     "/articles/{id}/edition",
+    "/attachments/{sha256}/{name}",
     "/conversations/{id:int}/earlier",
     "/decisions/{id:int}",
     "/media/{id:int}",

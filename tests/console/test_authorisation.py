@@ -136,6 +136,7 @@ def test_an_editor_cannot_agree_to_telling(as_, ticket, consultation):
         "/console/section/1",
         "/console/articles",
         "/console/articles/x",
+        "/console/attachments/x/x.pdf",
         "/console/drafts/1/gate",
         "/console/questions",
         "/console/try",

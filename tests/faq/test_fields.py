@@ -47,6 +47,25 @@ def test_what_the_form_does_not_show_stays() -> None:
     assert changed.front_matter["twin"] == "imei_daftar"
 
 
+def test_attachments_are_named_changed_and_left_out_again() -> None:
+    attached = f"formulir.pdf {'a' * 64}\ncontoh-surat.pdf {'1' * 64}"
+    source = source_of(replace(WHOLE, attachments=attached), text_of())
+    assert source == text_of().replace(
+        "related: []\n",
+        f"related: []\nattachments:\n  formulir.pdf: {'a' * 64}\n"
+        f'  contoh-surat.pdf: "{"1" * 64}"\n',
+    )
+    assert fields_of(source).attachments == attached
+    assert source_of(WHOLE, source) == text_of()
+
+
+@pytest.mark.parametrize("wrong", ["formulir.pdf", f"formulir.exe {'a' * 64}", "a.pdf segera"])
+def test_an_attachment_that_is_none_is_told(wrong: str) -> None:
+    with pytest.raises(BadFields) as bad:
+        source_of(replace(WHOLE, attachments=wrong))
+    assert bad.value.problems == {"attachments": Problem.NO_FILE}
+
+
 @given(st.fixed_dictionaries(dict.fromkeys(NAMES, LINES)))
 def test_whatever_is_typed_is_read_back_as_it_was_or_refused(form: dict[str, str]) -> None:
     dates = {"valid_from": "2025-01-01", "valid_until": "", "review_by": "2027-01-01"}
@@ -55,7 +74,7 @@ def test_whatever_is_typed_is_read_back_as_it_was_or_refused(form: dict[str, str
     try:
         source = source_of(filled)
     except BadFields as bad:
-        assert set(bad.problems) <= {"title", "answer", "english", "ways", ""}
+        assert set(bad.problems) <= {"title", "answer", "english", "ways", "attachments", ""}
         return
     assert fields_of(source) == filled
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from knowledge_base.articles import FOLDER
+from knowledge_base.attachments import path_of, sum_of
 from knowledge_base.lint import faults
 
 TODAY = date(2026, 11, 25)
@@ -91,6 +92,24 @@ BROKEN = [
         8,
         "legal_basis takes texts of one line; put quotes around one that YAML takes for something "
         "else",
+    ),
+    *(
+        (
+            "related: []",
+            f"related: []\nattachments:{named}",
+            16,
+            "attachments takes 1 to 3 lines such as 'formulir.pdf: ' and the file's SHA-256 sum",
+        )
+        for named in (
+            "",
+            " {}",
+            " formulir.pdf",
+            "\n  formulir.pdf: segera",
+            f"\n  formulir.docx: {'a' * 64}",
+            f"\n  ../formulir.pdf: {'a' * 64}",
+            f"\n  formulir.pdf: {'1' * 64}",
+            "".join(f"\n  f{n}.pdf: {'a' * 64}" for n in range(4)),
+        )
     ),
     (
         "related: []",
@@ -278,6 +297,45 @@ def test_two_articles_can_not_cover_one_topic(tmp_path: Path) -> None:
     other = sound.replace("id: contoh", "id: lain").replace("aturan untuk", "harga")
     write(tmp_path, other.replace("satu", "tiga"), "lain")
     assert told(tmp_path) == ["umum/lain.md:16: dua is already covered by contoh"]
+
+
+PDF = b"%PDF-1.7 formulir"
+
+
+@pytest.mark.parametrize(
+    ("content", "fault"),
+    [
+        (PDF, None),
+        (None, "there is no file formulir.pdf"),
+        (PDF + b"!", f"the sum of formulir.pdf is {sum_of(PDF + b'!')}"),
+    ],
+)
+def test_a_pdf_that_an_article_names_lies_beside_and_is_the_one_it_means(
+    tmp_path: Path, content: bytes | None, fault: str | None
+) -> None:
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    named = f"related: []\nattachments:\n  formulir.pdf: {sum_of(PDF)}"
+    write(folder, SOUND.replace("related: []", named))
+    if content is not None:
+        attach(folder, content)
+    assert told(folder) == ([f"umum/contoh.md:17: {fault}"] if fault else [])
+
+
+@pytest.mark.parametrize("content", [b"MZ\x90 virus", PDF.ljust(16 * 2**20 + 1)])
+def test_what_whatsapp_would_not_take_as_a_pdf_is_told(tmp_path: Path, content: bytes) -> None:
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    named = f"related: []\nattachments:\n  formulir.pdf: {sum_of(content)}"
+    write(folder, SOUND.replace("related: []", named))
+    attach(folder, content)
+    assert told(folder) == ["umum/contoh.md:17: formulir.pdf is no PDF of 16 MB at most"]
+
+
+def attach(folder: Path, content: bytes) -> None:
+    path = path_of(folder, "contoh", "formulir.pdf")
+    path.parent.mkdir(parents=True)
+    path.write_bytes(content)
 
 
 @pytest.mark.slow

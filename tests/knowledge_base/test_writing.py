@@ -35,6 +35,8 @@ OTHER_VALUES = (
     | st.dictionaries(st.sampled_from(["id", "en"]), LINE, max_size=2)
     | st.lists(st.dictionaries(st.sampled_from(["a", "b"]), LINE | st.integers(), min_size=1))
 )
+NAMES_OF_PDFS = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9-]{0,9}\.pdf", fullmatch=True)
+SUMS = st.sampled_from(["1" * 64, "0" * 63 + "7", "1e" + "2" * 62, "a" * 64])
 FRONT: dict[str, object] = {
     "to_confirm": [],
     "link": "",
@@ -52,6 +54,8 @@ def articles(draw: st.DrawFn) -> ArticleFile:
     front_matter |= draw(
         st.dictionaries(st.sampled_from(["advice", "twin", "note", "forms"]), OTHER_VALUES)
     )
+    attachments = draw(st.dictionaries(NAMES_OF_PDFS, SUMS, max_size=3))
+    front_matter |= {"attachments": attachments} if attachments else {}
     return article(
         "toy_article",
         title=draw(WORDS),

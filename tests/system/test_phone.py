@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from bot.demo.accounts import DEMO_PASSWORD
 from tests.system.service import Service, somebody, wait_for
 from tests.system.windows import Windows
 
@@ -15,6 +19,28 @@ pytestmark = [pytest.mark.rasa, pytest.mark.browser, pytest.mark.timeout(700)]
 ANSWERED_WITHIN = 15_000  # milliseconds; a machine with other work is given time
 QUESTION = "berapa batas bebas bea masuk barang kiriman?"
 UNCLEAR = "barang dari luar negeri bebas sampai berapa dolar?"
+
+
+FORM = b"%PDF-1.7 formulir"
+
+
+@pytest.fixture
+def form_of_the_answer(trial: Service) -> Iterator[str]:
+    """The article that answers `QUESTION` has a PDF for the length of the test; its name."""
+    name, sha256 = "Formulir-Kiriman.pdf", hashlib.sha256(FORM).hexdigest()
+    article = "WHERE article_id = 'kiriman_batas_bebas' AND status = 'published'"
+    trial.change(
+        "INSERT INTO attachment VALUES (:sha256, :size, :content, now())",
+        sha256=sha256,
+        size=len(FORM),
+        content=FORM,
+    )
+    trial.change(
+        f"UPDATE article_revision SET details = details || CAST(:named AS jsonb) {article}",
+        named=json.dumps({"attachments": {name: sha256}}),
+    )
+    yield name
+    trial.change(f"UPDATE article_revision SET details = details - 'attachments' {article}")
 
 
 def open_phone(windows: Windows, person: str) -> Page:
@@ -56,6 +82,25 @@ def test_a_typed_question_is_answered_in_bold_words_with_its_legal_basis_last(
         turns=[turn["id"] for turn in trial.turns(fajar)],
     )
     assert kept == [{"helpful": True}]
+
+
+def test_the_form_of_an_article_follows_its_answer_and_opens(
+    trial: Service, windows: Windows, form_of_the_answer: str
+) -> None:
+    fajar = somebody()
+    page = open_phone(windows, fajar)
+    write(page, QUESTION)
+    document = theirs(page, form_of_the_answer)
+    expect(document).to_be_visible(timeout=ANSWERED_WITHIN)
+    assert "Apakah ini membantu?" in page.locator(".bubble:not(.own)").nth(-2).inner_text()
+    address = document.get_by_role("link").get_attribute("href")
+    assert page.request.get(f"{trial.url}{address}").body() == FORM
+    wait_for("nothing more comes", lambda: trial.is_settled(fajar))
+    expect(document).to_have_count(1)
+    officer = windows.sign_in("ani", DEMO_PASSWORD)
+    conversation = trial.turns(fajar)[0]["conversation_id"]
+    officer.goto(f"{trial.url}/console/conversations/{conversation}")
+    expect(officer.locator(".media").filter(has_text=form_of_the_answer)).to_be_visible()
 
 
 def test_an_unclear_question_offers_choices_and_a_tapped_one_brings_its_article(

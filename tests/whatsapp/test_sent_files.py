@@ -10,7 +10,7 @@ from sqlalchemy import select
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from bot.conversation import OutgoingFile, locked, queue_file, queue_reply
+from bot.conversation import locked, queue_reply
 from bot.db import transaction
 from bot.models import (
     Conversation,
@@ -24,6 +24,7 @@ from bot.models import (
     TicketReason,
     TicketState,
 )
+from bot.sending_files import OutgoingFile, queue_file
 from bot.settings import settings
 from bot.whatsapp import sent_files
 from bot.whatsapp.outbound import send_next

@@ -46,10 +46,17 @@ class Comparison:
 def compared(before: Fields, after: Fields) -> list[Comparison]:
     """The fields that differ, in the order of the form."""
     return [
-        Comparison(name, list(_lines(getattr(before, name), getattr(after, name))))
+        Comparison(name, list(_lines(_shown(before, name), _shown(after, name))))
         for name in NAMES
         if getattr(before, name) != getattr(after, name)
     ]
+
+
+def _shown(fields: Fields, name: str) -> str:
+    """The field's text; of a PDF's sum as much as tells it from another of the same name."""
+    if name == "attachments":
+        return "\n".join(f"{pdf} ({sha256[:8]})" for pdf, sha256 in fields.attached.items())
+    return str(getattr(fields, name))
 
 
 def _lines(before: str, after: str) -> Iterator[Line]:

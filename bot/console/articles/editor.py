@@ -12,6 +12,7 @@ from starlette.routing import BaseRoute, Route
 
 from bot.console.access import EDITORS
 from bot.console.articles import words
+from bot.console.articles.as_sent import messages
 from bot.console.articles.form import form, said
 from bot.console.articles.looking_up import (
     address_of,
@@ -21,7 +22,8 @@ from bot.console.articles.looking_up import (
     today,
 )
 from bot.console.handling import Missing, Visit, screen, step
-from bot.faq import editing
+from bot.console.rendering import render
+from bot.faq import attachments, editing
 from bot.faq.checking import faults_in
 from bot.faq.fields import (
     CONFIDENCES,
@@ -35,9 +37,7 @@ from bot.faq.fields import (
     source_of,
 )
 from bot.faq.published import with_basis
-from bot.formatting import chat_html
 from bot.models import ArticleDraft, ArticleRevision, Section
-from bot.splitting import split_text
 
 NEW = "new"  # the place of the form for a new article; no article is called so
 
@@ -96,15 +96,18 @@ def save(visit: Visit) -> Response:
 
 
 def preview(visit: Visit) -> Response:
-    """The messages that an answer will be sent as, each as the phone shows it."""
+    """The messages that an answer will be sent as, each as the phone shows it; and its PDFs."""
     filled = read_fields(visit.form)
     language = "en" if visit.form.get("language") == "en" else "id"
     answer = filled.english if language == "en" else filled.answer
-    if not answer:
-        return JSONResponse({"parts": []})
-    since = filled.valid_from_date or today(visit)
-    text = with_basis(answer, filled.legal_basis.splitlines(), since, language)
-    return JSONResponse({"parts": [chat_html(part) for part in split_text(text)]})
+    parts = []
+    if answer:
+        since = filled.valid_from_date or today(visit)
+        text = with_basis(answer, filled.legal_basis.splitlines(), since, language)
+        parts = messages(visit, text, filled.attached)
+    attached = attachments.named(visit.session, filled.attached)
+    listed = render("articles/attached.html", visit.words, attached=attached)
+    return JSONResponse({"parts": parts, "attached": listed})
 
 
 def tell_edition(visit: Visit) -> Response:

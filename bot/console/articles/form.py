@@ -10,11 +10,12 @@ from sqlalchemy import select
 from starlette.responses import Response
 
 from bot.console.articles import words
+from bot.console.articles.attaching import file_rules
 from bot.console.articles.comparing import compared
 from bot.console.articles.looking_up import name_of
 from bot.console.handling import Visit
 from bot.desk import topics
-from bot.faq import editing
+from bot.faq import attachments, editing
 from bot.faq.checking import Fault, stops
 from bot.faq.fields import NAMES, Fields
 from bot.models import ArticleDraft, ArticleRevision, ArticleStatus, Section
@@ -45,6 +46,8 @@ def form(
     page = visit.page(
         "articles/edit.html",
         filled=filled,
+        attached=attachments.named(visit.session, filled.attached),
+        file_rules=file_rules(visit.words),
         draft=draft,
         revision=revision,
         number=current.number if current else "",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from markupsafe import Markup
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from bot.console.access import EDITORS
 from bot.console.action_server import ActionServerAway, ask
 from bot.console.articles import words
+from bot.console.articles.as_sent import messages
 from bot.console.articles.comparing import compared
 from bot.console.articles.form import said
 from bot.console.articles.looking_up import (
@@ -26,10 +28,8 @@ from bot.faq import editing, gate, register
 from bot.faq.checking import faults_in
 from bot.faq.fields import Fields, fields_of, fields_of_revision
 from bot.faq.published import with_basis
-from bot.formatting import chat_html
 from bot.models import ArticleStatus
 from bot.settings import settings
-from bot.splitting import split_text
 
 # Seconds: new ways of asking are encoded, and a server that just started loads its encoder first.
 _PATIENCE = 60.0
@@ -119,15 +119,13 @@ def publish(visit: Visit) -> Response:
     return visit.done(address_of(article_id_of(visit)))
 
 
-def _bubbles(visit: Visit, filled: Fields) -> dict[str, list[str]]:
+def _bubbles(visit: Visit, filled: Fields) -> dict[str, list[Markup]]:
     """The messages of each language's answer, as the phone shows them."""
     since = filled.valid_from_date or today(visit)
     basis = filled.legal_basis.splitlines()
     answers = {"id": filled.answer, "en": filled.english}
     return {
-        language: [
-            chat_html(part) for part in split_text(with_basis(answer, basis, since, language))
-        ]
+        language: messages(visit, with_basis(answer, basis, since, language), filled.attached)
         for language, answer in answers.items()
         if answer
     }

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from markupsafe import Markup
 from sqlalchemy import select
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from bot.console.access import EDITORS, READERS
 from bot.console.articles import words
+from bot.console.articles.as_sent import messages
+from bot.console.articles.attaching import attaching_routes
 from bot.console.articles.editor import editor_routes
 from bot.console.articles.history import history_routes
 from bot.console.articles.listing import REVISION_STATES, STATES, Wanted, choices, counted, rows
@@ -26,10 +29,8 @@ from bot.console.handling import Missing, Visit, screen, step
 from bot.console.regulations.routes import state_wording
 from bot.console.search.query import read_query
 from bot.faq import editing, regulations
-from bot.faq.published import answer_text
-from bot.formatting import chat_html
+from bot.faq.published import answer_text, attachments
 from bot.models import ArticleRevision, ArticleStatus
-from bot.splitting import split_text
 
 # What who doesn't edit may read: what was published, not what is in the making.
 _READABLE = (ArticleStatus.PUBLISHED.value, ArticleStatus.SUSPENDED.value)
@@ -41,6 +42,7 @@ def article_routes() -> list[BaseRoute]:
         *editor_routes(),
         *review_routes(),
         *history_routes(),
+        *attaching_routes(),
         Route("/articles/{id}", screen(show_article, *READERS), methods=["GET"]),
         Route("/articles/{id}/withdraw", step(withdraw, *EDITORS), methods=["POST"]),
         Route("/articles/{id}/archive", step(archive, *EDITORS), methods=["POST"]),
@@ -86,7 +88,7 @@ def show_article(visit: Visit) -> Response:
         "articles/one.html",
         revision=revision,
         state=words.state(revision.status.value, visit.words),
-        answers=_bubbles(revision),
+        answers=_bubbles(visit, revision),
         ways=[way.text for way in revision.ways],
         related=_titles(visit, revision.details.get("related", ())),
         published_by=name_of(visit.session, revision.published_by_id),
@@ -130,11 +132,11 @@ def bring_back(visit: Visit) -> Response:
     return visit.done(address_of(article_id))
 
 
-def _bubbles(revision: ArticleRevision) -> dict[str, Sequence[str]]:
+def _bubbles(visit: Visit, revision: ArticleRevision) -> dict[str, list[Markup]]:
     """The messages of the answer in each language that it has, as the phone shows them."""
     languages = ("id", "en") if revision.answer_en else ("id",)
     return {
-        language: [chat_html(part) for part in split_text(answer_text(revision, language))]
+        language: messages(visit, answer_text(revision, language), dict(attachments(revision)))
         for language in languages
     }
 

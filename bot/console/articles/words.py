@@ -17,6 +17,7 @@ FIELDS: Mapping[str, str] = {
     "title": N_("Judul"),
     "answer": N_("Jawaban"),
     "english": N_("Jawaban bahasa Inggris"),
+    "attachments": N_("Lampiran"),
     "ways": N_("Cara bertanya"),
     "legal_basis": N_("Dasar hukum"),
     "valid_from": N_("Berlaku sejak"),
@@ -73,6 +74,7 @@ _PROBLEMS: Mapping[Problem, str] = {
     Problem.NO_CHOICE: N_("Pilih salah satu."),
     Problem.TOO_LONG: N_("Ada baris yang lebih panjang dari 1.000 huruf."),
     Problem.HEADING: N_("Baris tidak boleh diawali “## ”; pakai *huruf tebal* untuk judul."),
+    Problem.NO_FILE: N_("Lampirannya tidak terbaca. Buang, lalu unggah lagi."),
     Problem.UNREADABLE: N_("Teks ini tidak bisa disimpan seperti yang tertulis; sederhanakan."),
 }
 
@@ -83,6 +85,7 @@ _FAULTS: Mapping[str, str] = {
     "no_legal_basis": N_(
         "Isi dasar hukum, atau tulis “Dasar hukum: …” di bagian yang masih perlu dipastikan."
     ),
+    "no_file": N_("Berkas {name} tidak ada lagi. Buang, lalu unggah lagi."),
     "unfinished": N_("Masih ada {mark}: tulis yang umum, atau hapus."),
     "review_overdue": N_("Tanggal tinjau ulang {date} sudah lewat."),
     "not_yet_valid": N_("Baru berlaku {date}; belum boleh terbit."),

@@ -9,7 +9,6 @@ from __future__ import annotations
 import mimetypes
 
 from sqlalchemy import select
-from sqlalchemy.orm import undefer
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
@@ -17,6 +16,7 @@ from bot.console.access import DESK, visible_conversations
 from bot.console.handling import Missing, Visit, screen
 from bot.console.media.ranges import ranged
 from bot.models import Conversation, MediaFile, Message
+from bot.models.media import WITH_DATA
 
 
 def media_routes() -> list[BaseRoute]:
@@ -29,22 +29,22 @@ def show_file(visit: Visit) -> Response:
         select(MediaFile)
         .join(MediaFile.message)
         .where(MediaFile.id == visit.number_in_path("id"), Message.conversation_id.in_(seen))
-        .options(undefer(MediaFile.content))
+        .options(*WITH_DATA)
     ).one_or_none()
-    if file is None or file.content is None:
+    if file is None or file.data is None:
         raise Missing
     opened = file.safe_type is not None and "save" not in visit.request.query_params
     disposition = "inline" if opened else "attachment"
     return ranged(
         visit.request,
-        file.content,
+        file.data,
         (file.safe_type if opened else None) or "application/octet-stream",
         {"Content-Disposition": f'{disposition}; filename="{file_name(file)}"'},
     )
 
 
 def file_name(file: MediaFile) -> str:
-    """What an officer called it; else no more than which file it is and of what type."""
+    """What we called it; else no more than which file it is and of what type."""
     if file.name is not None:
         return file.name
     ending = mimetypes.guess_extension(file.safe_type or file.stated_type.split(";")[0]) or ".bin"

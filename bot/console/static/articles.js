@@ -69,7 +69,8 @@ async function showAnswer(place) {
     body: data,
   }).catch(() => null);
   if (!answer?.ok) return;
-  const { parts } = await answer.json();
+  const { parts, attached } = await answer.json();
+  if (language === "id") showAttached(attached);
   const bubbles = parts.map((part) => `<div class="bubble chat" data-speaker="bot">${part}</div>`);
   place.querySelector("[data-bubbles]").innerHTML = bubbles.join("");
   place.hidden = !parts.length;
@@ -79,6 +80,13 @@ async function showAnswer(place) {
 
 function showAnswers() {
   document.querySelectorAll("[data-preview]").forEach(showAnswer);
+}
+
+// As the server knows them: a copy that was brought back has but their names.
+function showAttached(markup) {
+  if (markup === showAttached.markup) return;
+  showAttached.markup = markup;
+  form.querySelector("[data-attached]").innerHTML = markup;
 }
 
 function countWays() {

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bot.console.handling import Refused, Visit
 from bot.console.language import Words
-from bot.conversation import OutgoingFile
 from bot.desk import attachments
 from bot.desk.attachments import (
     LARGEST_DOCUMENT,
@@ -13,6 +12,7 @@ from bot.desk.attachments import (
     MEGABYTE,
     MOST_FILES,
 )
+from bot.sending_files import OutgoingFile
 
 
 def files_in(visit: Visit) -> list[OutgoingFile]:
