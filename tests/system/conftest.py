@@ -11,11 +11,20 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from bot.demo.accounts import DEMO_PASSWORD
+from bot.launcher.postgres import embedded_address
 from tests.system.running import running
-from tests.system.service import Chat, Service, StandIn, create_database, fill_data_folder
+from tests.system.service import (
+    Chat,
+    Service,
+    StandIn,
+    create_database,
+    fill_data_folder,
+    wait_for,
+)
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Page
 
     from tests.system.windows import Windows
 
@@ -109,3 +118,34 @@ def windows(browser: Browser, trial: Service) -> Iterator[Windows]:
     yield windows
     windows.close()
     assert windows.faults == []
+
+
+@pytest.fixture
+def sign_in(windows: Windows) -> Callable[..., Page]:
+    """A member of the cast in a window of their own: `sign_in("ani")`."""
+
+    def enter(username: str, **size: tuple[int, int]) -> Page:
+        return windows.sign_in(username, DEMO_PASSWORD, **size)
+
+    return enter
+
+
+@pytest.fixture(scope="module")
+def twice(trial: Service, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """The trial with two web and two worker processes."""
+    assert [program.group for program in trial.programs()].count("web") == 2
+    log = tmp_path_factory.mktemp("second") / "worker.log"
+    with trial.beside("worker", log, DATABASE_URL=embedded_address(trial.folder)):
+        wait_for("the second worker works", lambda: "working" in log.read_text())
+        yield trial
+
+
+@pytest.fixture
+def no_article_stays(trial: Service) -> Iterator[None]:
+    """What the test's staff publish or begin is gone from the bot afterwards."""
+    yield
+    trial.change("DELETE FROM article_draft")
+    trial.change(
+        "UPDATE article_revision SET status = 'archived' "
+        "WHERE published_by_id IS NOT NULL AND status = 'published'"
+    )

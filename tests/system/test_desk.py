@@ -11,7 +11,6 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 from sqlalchemy import text
 
-from bot.demo.accounts import DEMO_PASSWORD
 from tests.system.service import Chat, Service, somebody, wait_for
 from tests.system.test_phone import ANSWERED_WITHIN, QUESTION, open_phone, theirs, write
 from tests.system.windows import POCKET, Windows
@@ -22,16 +21,6 @@ pytestmark = [pytest.mark.rasa, pytest.mark.browser, pytest.mark.timeout(700)]
 SHOWN_WITHIN = 2.0  # seconds
 
 REPLY = "Selamat siang, saya Ani. Boleh kirim nomor resinya?"
-
-
-@pytest.fixture
-def sign_in(windows: Windows) -> Callable[..., Page]:
-    """A member of the cast in a window of their own: `sign_in("ani")`."""
-
-    def enter(username: str, **size: tuple[int, int]) -> Page:
-        return windows.sign_in(username, DEMO_PASSWORD, **size)
-
-    return enter
 
 
 def row(page: Page, name: str) -> Locator:
