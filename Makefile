@@ -4,7 +4,7 @@ PYTHON := .venv/bin/python
 SOURCES := bot actions knowledge_base
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run stop demo test test-fast chaos bench bench-console page-times gate-times evaluate compare lint types format screenshots screenshots-phone clean
+.PHONY: help setup setup-dev run stop demo test test-fast chaos bench bench-console page-times gate-times search-times evaluate compare lint types format screenshots screenshots-phone clean
 
 help: ## say what each command does
 	@echo "Maraga Care"
@@ -48,6 +48,9 @@ page-times: setup-dev ## the server time of every page of the console over years
 
 gate-times: setup-dev ## how long a draft is tried against 2,000 questions beside 500 articles
 	@exec $(PYTHON) scripts/gate_times.py
+
+search-times: setup-dev ## how long a question is searched for in 10,000 articles, once encoded
+	@exec $(PYTHON) scripts/search_times.py
 
 evaluate: setup-dev ## how often the bot is right, silent or wrong, on questions kept for that
 	@exec $(PYTHON) scripts/evaluate.py

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from knowledge_base.head import Ranking, Scored
+from knowledge_base.ranking import Ranking, Scored
 
 # Probabilities. Chosen on the tuning questions so that about 2% of all messages would be
 # answered falsely; what comes of them is measured in docs/evaluation.md.

@@ -38,7 +38,7 @@ from evaluation.systems import (
 from bot.settings import ROOT
 from knowledge_base.articles import read_articles, read_none_messages
 from knowledge_base.evaluation import SEALED, TUNING, Question, read_questions
-from knowledge_base.head import NONE
+from knowledge_base.ranking import NONE
 
 DOCUMENT = ROOT / "docs" / "evaluation.md"
 Systems = dict[str, Callable[[Asked], Ask]]

@@ -4,7 +4,8 @@
 A PostgreSQL of its own is filled with made-up articles: copies of the real ones with a word left
 out of each way of asking. The run is that of the action server, with one thread for arithmetic
 as there, and questions are asked meanwhile as applicants would. The first run encodes all
-questions; a later one, of another edition, needn't. Prints the seconds; 1 when either is above 20.
+questions; a later one, of another edition, needn't. Prints a table; 1 when a run takes more than
+20 s. With --write it also goes into docs/benchmarks.md.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from pathlib import Path
 os.environ["OMP_NUM_THREADS"] = os.environ["OPENBLAS_NUM_THREADS"] = "1"
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bench.report import circumstances, say, table
+from bench.report import circumstances, say, table, write
 from own_database import own_database
 from sqlalchemy import select
 
@@ -55,6 +56,7 @@ EDITIONS = 3
 def main() -> int:
     """Fill, try, say."""
     options = _options()
+    given = " ".join(sys.argv[1:])
     chance = random.Random(5)
     articles = list(_articles(chance, options.articles, options.ways))
     with own_database():
@@ -64,11 +66,18 @@ def main() -> int:
         _ask(knowledge)  # as a server does when it starts
         trial = Trial(knowledge)
         rows = [_run(trial, knowledge, articles[0], number) for number in range(EDITIONS)]
-    print(circumstances("make gate-times"))
     ways = sum(len(article.ways) for article in articles)
-    print(f"\n{len(articles)} articles, {ways} ways of asking, {options.questions} questions\n")
-    print(table(("run", "seconds", "newly wrong", "asked meanwhile: median", "slowest"), rows))
-    print(f"\nlargest memory: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6:.1f} GB")
+    shown = "\n\n".join(
+        [
+            circumstances(f"make gate-times ({given})" if given else "make gate-times"),
+            table(("run", "seconds", "newly wrong", "asked meanwhile: median", "slowest"), rows),
+            f"- {len(articles)} articles, {ways} ways of asking, {options.questions} questions\n"
+            f"- largest memory: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6:.1f} GB",
+        ]
+    )
+    print(shown)
+    if options.write:
+        write(shown, mark="gate")
     return 1 if max(float(row[1]) for row in rows) > MOST_SECONDS else 0
 
 
@@ -77,6 +86,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--articles", type=int, default=500)
     parser.add_argument("--ways", type=int, default=40, help="of each article")
     parser.add_argument("--questions", type=int, default=2000)
+    parser.add_argument("--write", action="store_true", help="also write docs/benchmarks.md")
     return parser.parse_args()
 
 

@@ -13,11 +13,17 @@ from bot import clock
 from bot.console.queue.cursor import Cursor
 from bot.db import transaction
 from bot.models import (
+    ArticleDraft,
+    BotDecision,
     Clock,
     ClockKind,
     Consultation,
     Conversation,
+    FaqMark,
+    ImportTable,
     Message,
+    QuestionGroup,
+    Regulation,
     Staff,
     Ticket,
     TicketState,
@@ -55,6 +61,7 @@ def pages() -> list[Page]:
             *_queue_pages(),
             *_ticket_pages(session),
             *_desk_pages(session),
+            *_editors_pages(session),
             *_section_pages(session),
             *_overseers_pages(session),
             *_admins_pages(),
@@ -131,7 +138,35 @@ def _desk_pages(session: Session) -> list[Page]:
                 *("calendar", "calendar/versions/1", f"clocks/{timed}", "alerts", "presence"),
             ),
         ),
-        Page(EDITOR, "/console/articles"),
+    ]
+
+
+def _editors_pages(session: Session) -> list[Page]:
+    """In the states that large_editors.py made."""
+    draft = session.scalars(select(ArticleDraft).order_by(ArticleDraft.id)).first()
+    group = session.scalars(select(QuestionGroup.id).order_by(QuestionGroup.id)).first()
+    marked = session.scalars(select(FaqMark.id).order_by(FaqMark.id)).first()
+    table = session.scalars(select(ImportTable.id)).one()
+    asked = session.scalars(select(BotDecision.turn_id).order_by(BotDecision.turn_id)).first()
+    cited = session.execute(
+        select(Regulation.id).where(Regulation.name == "PMK 4/2025")
+    ).scalar_one()
+    assert draft is not None
+    article = f"articles/{draft.article_id}"
+    return [
+        *_all(
+            EDITOR,
+            (
+                *("articles", "articles?q=kiriman", "articles?state=published", "articles/new"),
+                *(article, f"{article}/edit", f"{article}/review", f"{article}/history"),
+                *("questions", "questions?q=kiriman", f"drafts/{draft.id}/gate", "try"),
+                *("inbox", "inbox/decided", f"inbox/groups/{group}", f"inbox/marks/{marked}"),
+                *("insights", "insights?sort=due", "import", f"import/{table}"),
+                *("regulations", "regulations?q=PMK", f"regulations/{cited}"),
+                f"regulations/{cited}/given",
+            ),
+        ),
+        Page(OFFICER, f"/console/try/turns/{asked}"),
     ]
 
 

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """`make page-times`: the server time of every page of the console over years of data.
 
-A PostgreSQL of its own is started, filled by large_data.py and large_desk.py, and asked through
-the web app as the browser of each page's reader would ask. Prints the median and the slowest of
-ten visits; 1 when a page's median is above 100 ms. Files to download are listed, but may take
-longer. With --write the table also goes into docs/benchmarks.md.
+A PostgreSQL of its own is started, filled by large_data.py, large_desk.py and large_editors.py, and
+asked through the web app as the browser of each page's reader would ask. Prints the median and the
+slowest of ten visits; 1 when a page's median is above 100 ms. Files to download are listed, but may
+take longer. With --write the table also goes into docs/benchmarks.md.
 """
 
 from __future__ import annotations
@@ -23,13 +23,14 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from bench.report import circumstances, say, table, write
 from large_data import analyse, filled_database
 from large_desk import fill_desk
+from large_editors import fill_editors
 from page_addresses import Page, files, pages
 from sqlalchemy import text
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from bot import clock, console
-from bot.db import engine
+from bot.db import engine, transaction
 from bot.demo.accounts import DEMO_PASSWORD
 
 VISITS = 10
@@ -56,7 +57,7 @@ def main() -> int:
     options = _options()
     start = time.monotonic()
     with filled_database(kept=options.keep) as _:
-        _fill_the_desk(clock.now())
+        _fill_the_rest(clock.now())
         say(f"filled in {time.monotonic() - start:.0f} s")
         measured = _measure(pages(), options.only)
         downloads = _measure(files(), options.only)
@@ -78,11 +79,13 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _fill_the_desk(now: datetime) -> None:
+def _fill_the_rest(now: datetime) -> None:
     with engine().begin() as connection:
         if connection.scalar(text("SELECT EXISTS (SELECT 1 FROM tag)")):
             return
         fill_desk(connection, now, _DESK_DAYS)
+    with transaction() as session:
+        fill_editors(session, now)
     analyse()
 
 

@@ -17,8 +17,9 @@ from sqlalchemy.orm import Session
 from bot.faq.search import Knowledge
 from bot.models import RememberedQuestion, Way
 from knowledge_base.features import Floats, lexical
-from knowledge_base.head import NONE, Head
+from knowledge_base.head import Head
 from knowledge_base.likeness import NEAR_DUPLICATE, likeness_to
+from knowledge_base.ranking import NONE
 
 Near = dict[str, Any]
 WAY, QUESTION = "way", "question"

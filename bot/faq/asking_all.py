@@ -18,7 +18,8 @@ from bot.faq.search import Knowledge
 from bot.models import ArticleRevision, ArticleStatus
 from knowledge_base.decision import decide
 from knowledge_base.encoder import Vectors
-from knowledge_base.head import Head, Ranking
+from knowledge_base.head import Head
+from knowledge_base.ranking import Ranking
 from knowledge_base.way_in import says_way
 
 

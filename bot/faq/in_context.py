@@ -14,8 +14,8 @@ from bot.faq.search import Found, Knowledge
 from bot.models import ArticleRevision, ArticleStatus
 from knowledge_base.decision import MOST_CHOICES, Decision, DecisionKind
 from knowledge_base.followup import corrects, is_short, leans, together
-from knowledge_base.head import Scored
 from knowledge_base.parts import PART_FROM, WHOLE_BELOW, splits
+from knowledge_base.ranking import Scored
 from knowledge_base.way_in import says_way
 
 MOST_ANSWERS = 3

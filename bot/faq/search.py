@@ -26,7 +26,8 @@ from knowledge_base.confidence import FEWEST
 from knowledge_base.decision import ANSWER_FROM, CHOICES_FROM, Decision, decide
 from knowledge_base.encoder import Encoder, Vectors, load_encoder
 from knowledge_base.evaluation import TUNING, Question, read_questions
-from knowledge_base.head import FORMAT, NONE, Head, Questions, Ranking, Scored, Ways
+from knowledge_base.head import FORMAT, Head, Questions, Ways
+from knowledge_base.ranking import NONE, Ranking, Scored
 from knowledge_base.urgency import Urgency
 
 log = logging.getLogger(__name__)

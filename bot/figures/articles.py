@@ -8,10 +8,10 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from bot.figures.answers import ANSWER, by_revision, total
 from bot.models import ArticleRevision, ArticleStatus, BotDecision, OfficerWork
 
 DAYS = 30  # that are counted, and as many before to compare with
-ANSWER = "answer"  # the kind of a decision that gave an article
 
 
 @dataclass(frozen=True)
@@ -73,29 +73,21 @@ def article_figures(session: Session, now: datetime) -> list[ArticleFigures]:
 
 
 def _counted(session: Session, since: datetime, until: datetime) -> dict[str, tuple[int, ...]]:
-    """Given, accepted and rejected, by article. Counted by revision first: the index has it."""
-    revisions = (
-        select(
-            BotDecision.revision_id,
-            func.count().label("given"),
-            func.count().filter(BotDecision.helpful.is_(True)).label("accepted"),
-            func.count().filter(BotDecision.helpful.is_(False)).label("rejected"),
-        )
-        .where(BotDecision.kind == ANSWER, BotDecision.at > since, BotDecision.at <= until)
-        .group_by(BotDecision.revision_id)
-        .subquery()
+    """Given, accepted and rejected, by article."""
+    of = by_revision(
+        (BotDecision.kind == ANSWER) & (BotDecision.at > since) & (BotDecision.at <= until)
     )
     rows = session.execute(
         select(
             ArticleRevision.article_id,
-            func.sum(revisions.c.given),
-            func.sum(revisions.c.accepted),
-            func.sum(revisions.c.rejected),
+            total(of.c.given),
+            total(of.c.accepted),
+            total(of.c.rejected),
         )
-        .join(revisions, revisions.c.revision_id == ArticleRevision.id)
+        .join(of, of.c.revision_id == ArticleRevision.id)
         .group_by(ArticleRevision.article_id)
     )
-    return {article: tuple(map(int, counts)) for article, *counts in rows}
+    return {article: tuple(counts) for article, *counts in rows}
 
 
 def _given(session: Session, since: datetime, until: datetime) -> dict[str, int]:

@@ -8,8 +8,8 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from bot.figures.answers import answered_in, by_revision, total
 from bot.figures.period import Span
-from bot.figures.volume import answered_in
 from bot.models import ArticleRevision, BotDecision, Ticket, TicketReason
 
 ANSWERS_SHOWN = 50
@@ -95,16 +95,16 @@ def rejected_answers(session: Session, span: Span) -> list[Rejected]:
 
 def most_rejected(session: Session, span: Span) -> list[ArticleRejections]:
     """The articles whose answers were rejected most often, by their latest title."""
-    rejected = func.count().filter(BotDecision.helpful.is_(False))
+    of = by_revision(answered_in(span))
+    rejected = total(of.c.rejected)
     found = session.execute(
         select(
             ArticleRevision.article_id,
             func.max(ArticleRevision.title),
-            func.count(),
+            total(of.c.given),
             rejected,
         )
-        .join(BotDecision.revision)
-        .where(answered_in(span))
+        .join(of, of.c.revision_id == ArticleRevision.id)
         .group_by(ArticleRevision.article_id)
         .having(rejected > 0)
         .order_by(rejected.desc(), ArticleRevision.article_id)

@@ -6,14 +6,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from sqlalchemy import BigInteger, ColumnElement, Integer, cast, func, select
+from sqlalchemy import BigInteger, ColumnElement, cast, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from bot.figures.answers import answered_in, by_revision, total
 from bot.figures.period import Period, Span
 from bot.figures.promises import began_in
 from bot.models import ArticleRevision, BotDecision, Clock, Ticket, TicketReason
 
-ANSWER = "answer"  # the kind of a decision that gave an article
 _HOUR = timedelta(hours=1)
 Slot = tuple[int, int]  # weekday (0 is Monday) and hour, in office time
 
@@ -62,11 +62,11 @@ def volume(session: Session, period: Period) -> Volume:
 
 def topics(session: Session, span: Span) -> list[Topic]:
     """What the bot answered about, the most frequent first."""
-    answers = func.count()
+    of = by_revision(answered_in(span))
+    answers = total(of.c.given)
     found = session.execute(
-        select(ArticleRevision.group, answers, answers.filter(BotDecision.helpful.is_(False)))
-        .join(BotDecision.revision)
-        .where(answered_in(span))
+        select(ArticleRevision.group, answers, total(of.c.rejected))
+        .join(of, of.c.revision_id == ArticleRevision.id)
         .group_by(ArticleRevision.group)
         .order_by(answers.desc(), ArticleRevision.group)
     )
@@ -85,13 +85,6 @@ def reasons(session: Session, span: Span) -> list[tuple[TicketReason, int]]:
     return [(reason, number) for reason, number in found]
 
 
-def answered_in(span: Span) -> ColumnElement[bool]:
-    """The bot's answers within `span`."""
-    return (
-        (BotDecision.at >= span.start) & (BotDecision.at < span.end) & (BotDecision.kind == ANSWER)
-    )
-
-
 def _slots(
     session: Session,
     moment: InstrumentedAttribute[object],
@@ -107,7 +100,7 @@ def _slots(
         .subquery()
     )
     since = cast(func.extract("epoch", hours.c.hour - start), BigInteger) // 3600 % 168
-    found = session.execute(select(since, cast(func.sum(hours.c.n), Integer)).group_by(since))
+    found = session.execute(select(since, total(hours.c.n)).group_by(since))
     first = period.first.weekday()
     return {((first + hour // 24) % 7, hour % 24): number for hour, number in found}
 

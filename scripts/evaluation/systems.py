@@ -14,12 +14,13 @@ import numpy as np
 from scipy import sparse
 from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 
-from knowledge_base import features, head
+from knowledge_base import features, kernel
 from knowledge_base.encoder import Vectors, load_encoder
 from knowledge_base.evaluation import TUNING, read_questions
 from knowledge_base.features import Floats
 from knowledge_base.gloss import gloss
-from knowledge_base.head import NONE, Head, Questions, Ways
+from knowledge_base.head import Head, Questions, Ways
+from knowledge_base.ranking import NONE
 
 # BM25's usual constants: how soon repetition stops to count, how much length matters.
 _K1, _B = 1.2, 0.75
@@ -172,12 +173,12 @@ _ENCODER = "encoder"
 def _leave_out(parts: Sequence[str]) -> None:
     """Give these parts' shares of the likeness to the others; in this process, for good."""
     shares = dict(
-        zip((*_PIECES, _ENCODER), (*features._SHARES, head._SHARE_OF_MEANING), strict=True)
+        zip((*_PIECES, _ENCODER), (*features._SHARES, kernel._SHARE_OF_MEANING), strict=True)
     )
     shares |= dict.fromkeys(parts, 0.0)
     whole = sum(shares.values())
     features._SHARES = np.array([shares[piece] / whole for piece in _PIECES])
-    head._SHARE_OF_MEANING = shares[_ENCODER] / whole
+    kernel._SHARE_OF_MEANING = shares[_ENCODER] / whole
 
 
 def _nearest(labels: Sequence[str], likeness: Callable[[Sequence[str]], Floats]) -> Ask:

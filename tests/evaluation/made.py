@@ -10,7 +10,7 @@ from bot.faq.asking import Asked, Outcome
 from bot.faq.search import Found
 from knowledge_base.decision import Decision, DecisionKind
 from knowledge_base.evaluation import Question
-from knowledge_base.head import Scored
+from knowledge_base.ranking import Scored
 
 
 def tried(

@@ -12,7 +12,7 @@ from evaluation.systems import Answer, Ask, Asked, bm25, character_tfidf, no_enc
 
 from knowledge_base import features
 from knowledge_base.evaluation import Question
-from knowledge_base.head import NONE
+from knowledge_base.ranking import NONE
 from tests.knowledge_base.toy import NONE_MESSAGES, WAYS
 
 PAIRS = [(way, article) for article, ways in WAYS.items() for way in ways]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pytest
@@ -15,7 +15,8 @@ from knowledge_base.decision import (
     DecisionKind,
     decide,
 )
-from knowledge_base.head import NONE, Head, Questions, Ranking, Scored, Ways
+from knowledge_base.head import MOST_WAYS, Head, Questions, Ways
+from knowledge_base.ranking import NONE, Ranking, Scored
 from tests.knowledge_base.hash_encoder import hash_encoder
 from tests.knowledge_base.toy import NONE_MESSAGES, WAYS
 
@@ -35,8 +36,16 @@ def ways(rows: Sequence[tuple[str, str]], first_key: int = 0) -> Ways:
     )
 
 
+@pytest.fixture(scope="module", params=[MOST_WAYS, 0], ids=["one fit", "a fit a question"])
+def most_ways(request: pytest.FixtureRequest) -> Iterator[None]:
+    """With few ways, and as if there were very many."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("knowledge_base.head.MOST_WAYS", request.param)
+        yield
+
+
 @pytest.fixture(scope="module")
-def head() -> Head:
+def head(most_ways: None) -> Head:
     return Head.fit(ways(ROWS), NO_QUESTIONS)
 
 
@@ -133,6 +142,7 @@ def of(article: str) -> list[tuple[str, str]]:
     return [row for row in ROWS if row[1] == article]
 
 
+@pytest.mark.usefixtures("most_ways")
 @pytest.mark.parametrize("article", list(WAYS))
 def test_an_article_that_comes_is_found_at_once_and_hides_no_other(article: str) -> None:
     before = Head.fit(ways(without(article)), NO_QUESTIONS)
@@ -167,6 +177,28 @@ def test_what_comes_and_goes_leaves_a_head_as_it_was(head: Head) -> None:
             (s.article, s.nearest) for s in there.articles
         ]
         assert here.confidence == pytest.approx(there.confidence)
+
+
+def test_where_all_ways_are_near_a_fit_for_each_question_is_the_fit_to_all(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("knowledge_base.head.MOST_WAYS", MOST_WAYS)
+    whole = Head.fit(ways(ROWS), NO_QUESTIONS)
+    monkeypatch.setattr("knowledge_base.head.MOST_WAYS", 0)
+    one_by_one = Head.fit(ways(ROWS), NO_QUESTIONS)
+    assert whole.weights is not None
+    assert one_by_one.weights is None
+    for question in ("imei", "paket saya", "biaya daftar imei", "resep konro"):
+        here, there = rank(whole, question), rank(one_by_one, question)
+        assert [s.article for s in here.articles] == [s.article for s in there.articles]
+        assert here.confidence == pytest.approx(there.confidence, abs=1e-3)
+
+
+def test_so_many_classes_that_a_question_would_take_long_are_not_fitted_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("knowledge_base.head.MOST_WEIGHTS", len(ROWS))
+    assert Head.fit(ways(ROWS), NO_QUESTIONS).weights is None
 
 
 # --- the decision ---
