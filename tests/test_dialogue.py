@@ -11,7 +11,9 @@ import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
+from rasa_sdk.executor import CollectingDispatcher
 
+from actions.turn import utter
 from bot.conversation import Choice
 from bot.dialogue import (
     LONGEST_TEXT,
@@ -21,6 +23,7 @@ from bot.dialogue import (
     applicants_text,
     response_text,
 )
+from bot.moves import Say
 from bot.sending_files import Attached
 from bot.settings import ROOT
 from bot.turns import Said
@@ -148,6 +151,14 @@ def test_pdfs_are_read_and_follow_what_was_said(dialogue: Dialogue, rasa: Rasa) 
         Said(attached=(Attached("a.pdf", "1"),)),
         Said("Apa nomornya?"),
     ]
+
+
+def test_pdfs_that_an_action_utters_are_those_that_are_read(dialogue: Dialogue, rasa: Rasa) -> None:
+    attached = (Attached("a.pdf", "1"), Attached("b.pdf", "2"))
+    dispatcher = CollectingDispatcher()
+    utter(dispatcher, [Say(text="Jawaban"), Say(attached=attached)])
+    rasa.answer = [{"custom": message["custom"]} for message in dispatcher.messages]
+    assert dialogue.ask(PUT) == [Said("Jawaban"), Said(attached=attached)]
 
 
 def test_nothing_is_joined_after_choices_as_they_must_come_last(
