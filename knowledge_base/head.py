@@ -186,7 +186,9 @@ class Head:
     def to_bytes(self) -> bytes:
         """As stored; numbers at half precision where that changes no ranking."""
         stored = io.BytesIO()
-        weights = {} if self.weights is None else {"weights": self.weights.astype(np.float16)}
+        also: dict[str, Any] = dict(vars(self.experience))
+        if self.weights is not None:
+            also["weights"] = self.weights.astype(np.float16)
         np.savez(
             stored,
             classes=self.classes,
@@ -197,8 +199,7 @@ class Head:
             indices=self.slots.indices.astype(np.int32),
             indptr=self.slots.indptr.astype(np.int32),
             meanings=self.meanings.astype(np.float16),
-            **weights,
-            **vars(self.experience),
+            **also,
         )
         return stored.getvalue()
 
