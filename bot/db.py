@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import json
-import select
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 
-import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event, text
-from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import Session
 
 from bot.bells import Bell, Bells
@@ -36,32 +33,15 @@ _RING = text(
 @cache
 def engine() -> Engine:
     """The process's engine. Connections are checked before use, as the database may restart."""
-    made = create_engine(
+    return create_engine(
         settings().database_address,
         pool_size=12,
         max_overflow=12,
         pool_timeout=3,
+        pool_pre_ping=True,
         hide_parameters=True,  # an error's text must not carry an applicant's words into a log
         connect_args={"connect_timeout": 3, "options": "-c timezone=UTC"},
     )
-    event.listen(made, "checkout", _check)
-    return made
-
-
-def _check(connection: psycopg.Connection[tuple[object, ...]], *_: object) -> None:
-    """Have the pool open its connections anew if the database has ended this one.
-
-    Then there is something to be read from it, and only then the database is asked: to ask each
-    time, as the pool's own check does, costs every transaction a round trip more.
-    """
-    try:
-        waiting = select.poll()
-        waiting.register(connection.fileno(), select.POLLIN)
-        if waiting.poll(0):
-            connection.execute("")
-            connection.rollback()
-    except psycopg.Error as error:
-        raise InvalidatePoolError from error
 
 
 @contextmanager

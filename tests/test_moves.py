@@ -332,8 +332,22 @@ def test_a_correction_never_gives_the_same_article_again(fajar: Fajar) -> None:
     assert "imei_biaya" in str(said)
 
 
+@pytest.fixture
+def others_may_be_meant(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever else was thought of is worth offering."""
+    monkeypatch.setattr("bot.faq.answers.WORTH_OFFERING", 0.0)
+
+
+def test_asked_again_where_nothing_else_fits_it_goes_to_a_person(fajar: Fajar) -> None:
+    fajar.says(SURE).answer()
+    again = fajar.says("batas nilai paket luar negeri yang bebas pajak").answer()
+    assert responses(again) == ["utter_not_helpful_handed_over"]
+    assert fajar.answer() == again
+    assert [ticket.reason for ticket in all_tickets()] == [TicketReason.NOT_HELPFUL]
+
+
 def test_the_same_question_in_other_words_counts_as_a_no_and_a_third_time_gets_a_person(
-    fajar: Fajar,
+    fajar: Fajar, others_may_be_meant: None
 ) -> None:
     fajar.says(SURE).answer()
     said = fajar.says("batas nilai paket luar negeri yang bebas pajak").answer()
@@ -473,7 +487,9 @@ def test_yes_is_recorded_and_said_again_when_retried(fajar: Fajar) -> None:
         assert session.scalars(select(BotDecision.helpful)).all() == [True]
 
 
-def test_no_offers_what_else_it_may_be_and_a_second_no_a_person(fajar: Fajar) -> None:
+def test_no_offers_what_else_it_may_be_and_a_second_no_a_person(
+    fajar: Fajar, others_may_be_meant: None
+) -> None:
     fajar.says(SURE).answer()
     said = fajar.says("tidak").feedback(helpful=False)
     assert responses(said)[0] == "utter_not_helpful_choices"

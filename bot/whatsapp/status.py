@@ -85,7 +85,8 @@ def advance(
     if state is DeliveryState.FAILED:
         outbox.error_code = error_code
         outbox.error = error
-    notify(session, DESK, conversation=outbox.conversation_id, ticket=outbox.message.ticket_id)
+    # Without the ticket, for it is as before: only the pages that show the message need to look.
+    notify(session, DESK, conversation=outbox.conversation_id)
     return True
 
 

@@ -64,6 +64,17 @@ def test_every_text_can_be_read_and_nothing_is_wider_than_the_screen(open_as, a_
         assert wide <= size[0], (address, wide)
 
 
+def test_on_a_phone_no_figure_of_officers_and_sections_is_cut(open_as, a_day):
+    page = open_as("eko", PHONE)
+    page.goto("/console/board")
+    for panel in ("Petugas", "Seksi"):
+        table = page.get_by_role("group", name=panel)
+        median = table.locator("[data-heading=Median]").first
+        right = "(cell) => cell.getBoundingClientRect().right"
+        assert median.evaluate(right) <= PHONE[0], panel
+        assert table.evaluate("(one) => one.scrollWidth <= one.clientWidth"), panel
+
+
 def test_a_printed_report_has_its_charts_but_no_buttons(open_as, a_day):
     page = open_as("eko")
     page.goto("/console/reports/volume?period=this_year")

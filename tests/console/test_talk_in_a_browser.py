@@ -93,11 +93,27 @@ def test_a_message_that_lies_deeper_than_a_page_shows_is_sought(anis, writes, mo
     for count in range(200):
         writes(f"pesan {count:03}", name="Fajar", ago=timedelta(hours=2))
     page: Page = anis("yang terakhir")
+    seek(page, "pesan 000")
+    expect(page.get_by_text("pesan 000")).to_be_in_viewport(timeout=SOON)
+    expect(page.locator("[data-sought]")).to_contain_text("pesan 000")
+
+
+def test_what_was_sought_stays_marked_when_something_comes_in(anis, writes):
+    writes("yang dicari", name="Fajar", ago=timedelta(hours=2))
+    page: Page = anis("yang terakhir")
+    seek(page, "yang dicari")
+    writes("yang terbaru", name="Fajar")
+    tell()
+    expect(page.locator(".bubble", has_text="yang terbaru")).to_be_attached(timeout=SOON)
+    expect(page.locator("[data-sought]")).to_contain_text("yang dicari")
+
+
+def seek(page: Page, words: str) -> None:
+    """Open the page as a search leads to it."""
     with transaction() as session:
-        sought = session.scalars(select(Message.id).where(Message.body == "pesan 000")).one()
+        sought = session.scalars(select(Message.id).where(Message.body == words)).one()
     page.goto(f"{page.url.split('?')[0]}?from={sought}#message-{sought}")
     page.reload()  # going to a place of the same page alone loads nothing
-    expect(page.get_by_text("pesan 000")).to_be_in_viewport(timeout=SOON)
 
 
 def test_a_note_is_written_by_key_and_enter_never_sends_it(anis, said):

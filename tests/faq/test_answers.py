@@ -114,8 +114,8 @@ def test_offers_are_at_most_three_published_ones_and_leave_out_what_was_given(
             ("kiriman_batas", 0.9),
             ("imei_biaya", 0.5),
             ("gone", 0.4),
-            ("imei_daftar", 0.3),
-            ("kiriman_lacak", answers.WORTH_OFFERING - 0.01),
+            ("imei_daftar", answers.WORTH_OFFERING * 0.9 + 0.01),
+            ("kiriman_lacak", answers.WORTH_OFFERING * 0.9 - 0.01),
         ]
     ]
     with transaction() as session:

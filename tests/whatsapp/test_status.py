@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 
+import psycopg
 import pytest
 from sqlalchemy import select
 
 from bot.conversation import queue_reply
-from bot.db import transaction
-from bot.models import Conversation, DeliveryState, Outbox, Speaker
+from bot.db import DESK, psycopg_address, transaction
+from bot.desk.tickets import open_ticket
+from bot.models import Conversation, DeliveryState, Message, Outbox, Speaker, TicketReason
 from bot.whatsapp.status import record_status
 from tests.conftest import TestClock
 from tests.threads import at_once
@@ -46,6 +50,15 @@ def row() -> Outbox:
         outbox = session.scalars(select(Outbox)).one()
         assert outbox.message
         return outbox
+
+
+@contextmanager
+def heard() -> Iterator[Iterator[dict[str, int]]]:
+    """What the consoles are told from now on."""
+    with psycopg.connect(psycopg_address(), autocommit=True) as listener:
+        listener.execute(f"LISTEN {DESK}")
+        with closing(listener.notifies(timeout=10)) as bells:
+            yield (json.loads(bell.payload) for bell in bells)
 
 
 def set_back(state: DeliveryState, sid: str | None = SID) -> None:
@@ -159,6 +172,22 @@ def test_callbacks_that_arrive_at_once_leave_the_furthest(message_id: int) -> No
         set_back(DeliveryState.ACCEPTED)
         at_once([lambda s=s: callback(s) for s in ("sent", "delivered", "read", "sent")])  # type: ignore[misc]
         assert row().state is DeliveryState.READ
+
+
+def test_a_callback_wakes_the_pages_that_show_the_message_and_no_officers_alerts(
+    message_id: int, test_clock: TestClock
+) -> None:
+    """Alerts hear of tickets, and that a message arrived changes nothing about its ticket."""
+    with heard() as bells:
+        with transaction() as session:
+            conversation = session.scalars(select(Conversation)).one()
+            now = test_clock.now
+            asked = TicketReason.ASKED_FOR_PERSON
+            ticket = open_ticket(session, conversation, asked, asked_at=now, now=now)
+            session.get_one(Message, message_id).ticket_id = ticket.id
+        assert any(bell.get("ticket") == ticket.id for bell in bells)
+        assert callback("delivered")
+        assert next(bells) == {"conversation": conversation.id}
 
 
 def test_through_the_webhook_a_signed_callback_counts_and_a_forged_one_does_not(

@@ -72,15 +72,23 @@ async function showEarlier(button) {
   }
 }
 
-// A message that was searched for may lie further back than a page shows.
-async function seekMessage(id) {
-  const found = () => document.getElementById(`message-${id}`);
+// The message that was searched for stays marked, also when the transcript is swapped around it.
+function markSought() {
+  if (!location.hash.startsWith("#message-")) return null;
+  const sought = document.getElementById(location.hash.slice(1));
+  sought?.setAttribute("data-sought", "");
+  return sought;
+}
+
+// It may lie further back than a page shows.
+async function seekMessage() {
+  const id = Number(location.hash.slice("#message-".length));
   const firstShown = (button) => new URL(button.dataset.earlier, location).searchParams.get("before");
-  while (!found()) {
+  while (!markSought()) {
     const button = [...scroller.querySelectorAll("[data-earlier]")].find((one) => one.offsetParent);
     if (!button || firstShown(button) < id || !(await showEarlier(button))) return;
   }
-  found().scrollIntoView({ block: "center" });
+  markSought().scrollIntoView({ block: "center" });
 }
 
 // --- writing ------------------------------------------------------------------------------
@@ -263,7 +271,10 @@ document.addEventListener("input", (event) => {
   }
 });
 
-changed(transcript, keepFirst);
+changed(transcript, () => {
+  keepFirst();
+  markSought();
+});
 changed(composer, () => {
   setMode(composer.dataset.mode || "reply");
   composer.querySelectorAll("[data-template]").forEach(fillTemplate);
@@ -272,4 +283,4 @@ changed(composer, () => {
 });
 changed(document.getElementById("facts"), suggest);
 setInterval(watchWindow, 1000);
-if (location.hash.startsWith("#message-")) seekMessage(Number(location.hash.slice(9)));
+if (location.hash.startsWith("#message-")) seekMessage();
