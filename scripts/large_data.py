@@ -226,8 +226,9 @@ STATEMENTS = (
     INSERT INTO clock (ticket_id, kind, consultation_id, calendar_version_id, started_at, due_at,
         explanation, breached_at, stopped_at)
     SELECT ticket_id, 'section', id, (SELECT max(id) FROM office_calendar_version), asked_at,
-        asked_at + interval '30 minutes', jsonb_build_array(jsonb_build_object(
-            'step', 'rule', 'rule', 'section', 'minutes', 30)),
+        asked_at + interval '30 minutes', jsonb_build_array(
+            jsonb_build_object('step', 'sent', 'at', asked_at, 'local', asked_at, 'calendar', 1),
+            jsonb_build_object('step', 'rule', 'rule', 'section', 'minutes', 30)),
         CASE WHEN answered_at > asked_at + interval '30 minutes'
             THEN asked_at + interval '30 minutes' END, answered_at
     FROM consultation

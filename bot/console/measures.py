@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from babel.dates import format_date
-
 from bot.console.language import Words
-from bot.console.times import HOUR, MINUTE, SPOKEN, span
+from bot.console.times import HOUR, MINUTE, SPOKEN, date_short, span
 
 NOTHING = "–"
 _MINUTES = SPOKEN["minutes"]
@@ -38,7 +36,7 @@ def decimal(value: float | None, words: Words) -> str:
 
 def day(value: date, words: Words) -> str:
     """A date: 23 Nov 2026."""
-    return str(format_date(value, "d MMM y", locale=words.code))
+    return date_short(value, words)
 
 
 def direction(value: float | timedelta | None, before: float | timedelta | None) -> str:

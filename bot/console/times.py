@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import lru_cache
 
 from babel.dates import format_date
 
@@ -42,12 +43,12 @@ def clock_time(moment: datetime, words: Words) -> str:
 
 def day_name(moment: datetime, words: Words) -> str:
     """The day in office time: Senin, 23 November 2026."""
-    return str(format_date(local(moment).date(), "EEEE, d MMMM y", locale=words.code))
+    return _written(local(moment).date(), "EEEE, d MMMM y", words.code)
 
 
 def date_name(day: date, words: Words) -> str:
     """A date, of no time zone: Rabu, 10 Maret 2027."""
-    return str(format_date(day, "EEEE, d MMMM y", locale=words.code))
+    return _written(day, "EEEE, d MMMM y", words.code)
 
 
 def date_short(day: date | str, words: Words) -> str:
@@ -56,18 +57,24 @@ def date_short(day: date | str, words: Words) -> str:
         read = date.fromisoformat(day) if isinstance(day, str) else day
     except ValueError:
         return str(day)
-    return str(format_date(read, "d MMM y", locale=words.code))
+    return _written(read, "d MMM y", words.code)
 
 
 def month_name(day: date, words: Words) -> str:
     """The short name of the date's month: Mar."""
-    return str(format_date(day, "MMM", locale=words.code))
+    return _written(day, "MMM", words.code)
 
 
 def exact(moment: datetime, words: Words) -> str:
     """Everything at once: Sen 23 Nov 2026, 14.05 WITA."""
-    date = format_date(local(moment).date(), "EEE d MMM y", locale=words.code)
+    date = _written(local(moment).date(), "EEE d MMM y", words.code)
     return f"{date}, {clock_time(moment, words)} {zone_name(moment)}"
+
+
+@lru_cache(maxsize=4096)
+def _written(day: date, pattern: str, language: str) -> str:
+    """The date by Babel's pattern. Pages have the same few days again and again."""
+    return str(format_date(day, pattern, locale=language))
 
 
 def day_heading(moment: datetime, now: datetime, words: Words) -> str:

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import Text, cast, delete, func, literal, select, update
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
 from bot.db import KNOWLEDGE, notify
@@ -120,8 +121,9 @@ def encode_again(session: Session, encoder: Encoder) -> int:
 
 def knowledge_version(session: Session) -> str:
     """Changes whenever what a question may reach changes: 12 hexadecimal digits."""
+    ids = cast(ArticleRevision.id, Text)
     published = (
-        select(func.array_agg(ArticleRevision.id.distinct()))
+        select(func.md5(func.string_agg(ids, aggregate_order_by(literal(","), ArticleRevision.id))))
         .where(ArticleRevision.status == ArticleStatus.PUBLISHED)
         .scalar_subquery()
     )

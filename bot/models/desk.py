@@ -69,7 +69,7 @@ class Ticket(Base):
         Index("ix_ticket_closed", "closed_at", "id", postgresql_where=text("state = 'closed'")),
         Index("ix_ticket_topic", "topic", "id"),
         Index("ix_ticket_conversation", "conversation_id", "id"),
-        Index("ix_ticket_opened_at", "opened_at"),
+        Index("ix_ticket_opened_at", "opened_at", postgresql_include=["id", "reason"]),
     )
 
     id: Mapped[Key]

@@ -1,13 +1,16 @@
-"""A block's cells as files hold them: plain values that no spreadsheet takes for a formula."""
+"""A block's cells as a page shows them, and as files hold them: no spreadsheet runs them."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
+from typing import Any
 
+from bot.console import labels, measures
 from bot.console.language import Words
 from bot.console.reports.blocks import Column, Kind
-from bot.console.times import local
+from bot.console.times import exact, local
 
 LONGEST = 32_000  # characters; a spreadsheet's cell holds 32,767
 # What a spreadsheet takes for the beginning of a formula, also after blanks and in full width.
@@ -31,6 +34,24 @@ def plain(value: object, kind: Kind) -> Plain:
     if isinstance(value, int | float):
         return round(value, 4)
     return _UNPRINTABLE.sub("", str(value))[:LONGEST]
+
+
+def shown(value: object, kind: Kind, words: Words) -> str:
+    """The value as a page writes it; a dash where there is none."""
+    write = _SHOWN.get(kind)
+    if value is None:
+        return measures.NOTHING
+    return write(value, words) if write else str(value)
+
+
+_SHOWN: Mapping[Kind, Callable[[Any, Words], str]] = {
+    Kind.NUMBER: labels.number,
+    Kind.DECIMAL: measures.decimal,
+    Kind.SHARE: measures.percent,
+    Kind.LENGTH: measures.length,
+    Kind.MOMENT: exact,
+    Kind.DAY: measures.day,
+}
 
 
 def begins_formula(text: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -13,6 +14,7 @@ from bot.console.handling import LARGEST_ID, Missing, Refused, Visit, screen
 from bot.console.reports.asked import Asked, asked_period, names
 from bot.console.reports.blocks import Block
 from bot.console.reports.breaches import whose
+from bot.console.reports.cells import shown
 from bot.console.reports.csv_file import as_csv
 from bot.console.reports.parts import PARTS
 from bot.console.reports.pdf_file import MOST as MOST_PRINTED
@@ -118,6 +120,7 @@ def _page(visit: Visit, template: str, asked: Asked, **values: object) -> Respon
         part=visit.request.url.path.rsplit("/", 1)[-1],
         asked=asked,
         periods=names(visit),
+        cell=partial(shown, words=visit.words),
         **values,
     )
 

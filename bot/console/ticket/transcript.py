@@ -22,7 +22,7 @@ from bot.desk.merging import read_together
 from bot.models import Conversation, Direction, Message, Note, Section, Ticket, TicketEvent
 
 MESSAGES_SHOWN = 80
-MOST_SHOWN = 500  # of a page that has been open for long
+MOST_SHOWN = 300  # of a page that has been open for long
 
 
 @dataclass(frozen=True)
