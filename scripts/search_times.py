@@ -64,7 +64,7 @@ def main() -> int:
         knowledge = Knowledge(encoder)
         encoder.encode(questions)
         first = _seconds(knowledge, "halo")  # loads what is stored, as a start does
-        times = [_seconds(knowledge, question) for question in questions]
+        times = sorted(_seconds(knowledge, question) for question in questions)
         reached = [_publish(knowledge, articles[0], number) for number in range(_PUBLICATIONS)]
     ways = sum(len(article.ways) + 1 for article in articles)
     shown = _report(
