@@ -69,7 +69,7 @@ def _fields(article: ArticleFile) -> dict[str, Any]:
 
 def _sections(article: ArticleFile) -> Iterator[str]:
     yield f"\n## {ANSWER}\n\n{_body(article, article.answer)}\n"
-    if article.answer_en:
+    if article.answer_en and article.answer_en.strip():
         yield f"\n## {ENGLISH}\n\n{_body(article, article.answer_en)}\n"
     ways = "".join(f"- {_way(article, way)}\n" for way in article.ways)
     yield f"\n## {WAYS}\n\n{ways}"

@@ -86,6 +86,7 @@ def test_every_article_of_ours_is_written_as_its_file_is() -> None:
 @given(articles())
 @example(article("toy_article", answer="a\n---\nb", ways=("satu",), front_matter=FRONT))
 @example(article("toy_article", answer="- satu\n- dua: tiga", ways=("- a",), front_matter=FRONT))
+@example(article("toy_article", answer="a", answer_en="\n", ways=("a",), front_matter=FRONT))
 def test_what_an_editor_types_is_kept_or_refused(typed: ArticleFile) -> None:
     try:
         text = written(typed)
