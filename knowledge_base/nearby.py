@@ -1,7 +1,7 @@
 """The ways of asking that are nearest to a question, of very many, within milliseconds.
 
-All are compared coarsely: by their pieces, and by the few axes along which the encoder's vectors
-differ most. The likeness to those that are best by that is then taken exactly.
+All are compared coarsely: by their rarer pieces, and by the few axes along which the encoder's
+vectors differ most. The likeness to those that are best by that is then taken exactly.
 """
 
 from __future__ import annotations
@@ -19,9 +19,11 @@ from knowledge_base.ranking import Numbers
 
 # Ways that a question is answered from: of articles, and of messages that none answers.
 OF_ARTICLES, OF_NONE = 96, 24
-_COARSE = 8  # times as many are looked at exactly
+_COARSE = 6  # times as many are looked at exactly
 _AXES = 32
 _SAMPLE = 20_000  # vectors from which the axes are found
+# Pieces in more than this part of all ways tell little, and cost most of the time.
+_COMMON, _FEW = 0.03, 50
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,7 @@ class Nearby:
         """`slots`: the ways' pieces as columns (CSR); `is_none`: a flag for each way."""
         self._slots = slots
         self._pieces = slots.T.tocsr()
+        self._is_rare = np.diff(slots.indptr) <= max(_FEW, _COMMON * slots.shape[1])
         self._vectors = vectors
         self._axes = _axes(vectors)
         self._coarse = np.ascontiguousarray((vectors @ self._axes).T)
@@ -50,31 +53,33 @@ class Nearby:
 
     def of(self, pieces: Any, vector: Floats) -> Near:
         """Those nearest to a question: its pieces (CSR, one row) and its vector."""
-        by_pieces = self._by_pieces(pieces)
-        coarse = by_pieces + by_meaning((vector @ self._axes) @ self._coarse)
-        places = np.concatenate(
-            [self._best(group, count, coarse, by_pieces, vector) for group, count in self._groups]
-        )
+        coarse = self._by_rare_pieces(pieces) + by_meaning((vector @ self._axes) @ self._coarse)
+        wanted = pieces.toarray().ravel()
+        found = [self._best(group, count, coarse, wanted, vector) for group, count in self._groups]
+        places = np.concatenate([places for places, _ in found])
         vectors, rows = self._vectors[places], self._pieces[places]
         return Near(
             places,
-            by_pieces[places] + by_meaning(vectors @ vector),
+            np.concatenate([likeness for _, likeness in found]),
             kernel(rows, vectors, rows.T.tocsr(), vectors.T),
         )
 
-    def _by_pieces(self, pieces: Any) -> Floats:
-        """The part of the likeness to each way that is the pieces'."""
-        rows = self._slots[pieces.indices]
+    def _by_rare_pieces(self, pieces: Any) -> Floats:
+        """The part of the likeness to each way that is the rarer pieces'."""
+        is_rare = self._is_rare[pieces.indices]
+        rows = self._slots[pieces.indices[is_rare]]
         # As columns, so that each weight is added where it belongs, without looking for it.
         columns = sparse.csc_array((rows.data, rows.indices, rows.indptr), shape=rows.shape[::-1])
-        return np.asarray(columns @ pieces.data, dtype=np.float32)
+        return np.asarray(columns @ pieces.data[is_rare], dtype=np.float32)
 
     def _best(
-        self, group: Numbers, count: int, coarse: Floats, by_pieces: Floats, vector: Floats
-    ) -> Numbers:
-        some = group[_highest(coarse[group], count * _COARSE)]
-        likeness = by_pieces[some] + by_meaning(self._vectors[some] @ vector)
-        return np.sort(some[_highest(likeness, count)])
+        self, group: Numbers, count: int, coarse: Floats, wanted: Floats, vector: Floats
+    ) -> tuple[Numbers, Floats]:
+        """The group's best ways with their likeness, from those that are best coarsely."""
+        some = np.sort(group[_highest(coarse[group], count * _COARSE)])
+        likeness = self._pieces[some] @ wanted + by_meaning(self._vectors[some] @ vector)
+        best = np.sort(_highest(likeness, count))
+        return some[best], likeness[best]
 
 
 def _axes(vectors: Vectors) -> Floats:

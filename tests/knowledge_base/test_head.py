@@ -110,6 +110,14 @@ def test_none_is_never_offered_as_an_article(head: Head) -> None:
     assert NONE not in {s.article for s in ranking.articles}
 
 
+@pytest.mark.usefixtures("most_ways")
+def test_no_message_need_be_one_that_none_answers() -> None:
+    known = Head.fit(ways([row for row in ROWS if row[1] != NONE]), NO_QUESTIONS)
+    found = rank(known, "batas bebas bea masuk paket berapa")
+    assert found.articles[0].article == "kiriman_batas"
+    assert found.none_score == 0
+
+
 def test_a_stored_head_ranks_as_the_head_that_was_stored(head: Head) -> None:
     other = Head.from_bytes(head.to_bytes())
     for question in ("imei", "paket saya", "biaya daftar imei", "resep"):

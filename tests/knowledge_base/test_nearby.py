@@ -14,7 +14,8 @@ from tests.knowledge_base.toy import NONE_MESSAGES, WAYS
 
 MANY, DIMENSION = 5_000, 256
 CHANCE = default_rng(3)
-WORDS = " ".join(way for ways in WAYS.values() for way in ways).split()
+LETTERS = list("aiueokgntsrmlpbd")
+WORDS = ["".join(CHANCE.choice(LETTERS, size=6)) for _ in range(2_000)]
 
 
 def texts(count: int) -> list[str]:
@@ -23,7 +24,7 @@ def texts(count: int) -> list[str]:
 
 def vectors(count: int) -> np.ndarray:
     """Unit vectors that lie along some axes more than along others, as an encoder's do."""
-    made = CHANCE.standard_normal((count, DIMENSION)) * 0.97 ** np.arange(DIMENSION)
+    made = CHANCE.standard_normal((count, DIMENSION)) * 0.95 ** np.arange(DIMENSION)
     return (made / np.linalg.norm(made, axis=1, keepdims=True)).astype(np.float32)
 
 
