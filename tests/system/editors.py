@@ -51,7 +51,7 @@ def open_gate(page: Page, because: str) -> None:
         reasons.first.fill(because)
         reasons.first.press("Enter")
     expect(page.get_by_text("Boleh terbit")).to_be_visible()
-    page.get_by_role("link", name="Tinjauan draf").click()
+    page.get_by_role("link", name="Draf ini").click()
     expect_tried(page, "lulus")
 
 

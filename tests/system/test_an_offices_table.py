@@ -97,7 +97,7 @@ def test_a_table_is_mended_tried_and_published_and_the_next_message_gets_its_ans
         "Uji pertanyaan belum lulus", timeout=editors.DONE_WITHIN
     )
     see_who_steals(eko, remembered)
-    eko.get_by_role("link", name="Tinjauan draf").click()
+    eko.get_by_role("link", name="Draf ini").click()
     eko.get_by_role("button", name="Kembalikan").click()
     eko.get_by_label("Yang perlu diubah").fill("Jam kantor bukan urusan artikel ini.")
     eko.locator("#send-back").get_by_role("button", name="Kembalikan").click()
