@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from playwright.sync_api import Locator, Page, expect
 
 from tests.system.service import Service
@@ -59,6 +61,12 @@ def publish(page: Page) -> None:
     """Ask for the draft that is looked at to be published."""
     page.get_by_role("button", name="Terbitkan").click()
     page.locator("#publish").get_by_role("button", name="Terbitkan").click()
+
+
+def expect_published(page: Page, text: str) -> None:
+    """The article's own page comes, as the public gets it: a draft's shows the text as well."""
+    page.wait_for_url(re.compile(r"/console/articles/\w+$"), timeout=DONE_WITHIN)
+    expect(page.locator(".phone-side .bubble").filter(has_text=text)).to_be_visible()
 
 
 def write_ways(page: Page, ways: list[str]) -> None:

@@ -64,9 +64,7 @@ def test_an_unanswered_question_becomes_an_article_that_answers_it_in_other_word
     editors.see_gate(eko)
     editors.open_gate(eko, "Bukan tentang unit K-9.")
     editors.publish(eko)
-    expect(eko.locator(".phone-side .bubble")).to_contain_text(
-        "14 hari", timeout=editors.DONE_WITHIN
-    )
+    editors.expect_published(eko, "14 hari")
 
     another = open_phone(windows, somebody())
     write(another, OTHER_WORDS)
