@@ -202,6 +202,9 @@ def _ways(options: argparse.Namespace) -> None:
 def _group() -> None:
     from bot.clock import now
     from bot.db import transaction
+    from bot.launcher.lifetime import yield_to_all
+
+    yield_to_all()  # before arithmetic starts threads, which have what they started with
     from bot.faq.regrouping import regroup_if_due
 
     with transaction() as session:

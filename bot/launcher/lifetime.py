@@ -24,8 +24,18 @@ def yield_to_webhook() -> None:
     Twilio and the officers wait for those two; a turn can wait a few milliseconds. It takes the
     smaller share where all are busy, and on Linux it interrupts neither when it wakes up.
     """
+    _take_less(10, "SCHED_BATCH")
+
+
+def yield_to_all() -> None:
+    """Has this process take only what all others leave, as nobody waits for what it does."""
+    _take_less(19, "SCHED_IDLE")
+
+
+def _take_less(niceness: int, policy: str) -> None:
+    """Niceness and, where the system has it, policy; a process of no manager keeps its own."""
     if not os.environ.get(MANAGED):
         return
-    os.nice(10)
-    if hasattr(os, "SCHED_BATCH"):
-        os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
+    os.nice(niceness)
+    if hasattr(os, policy):
+        os.sched_setscheduler(0, getattr(os, policy), os.sched_param(0))
