@@ -21,7 +21,7 @@ def last_closed(session: Session, conversation_id: int) -> Ticket | None:
         .where(Ticket.conversation_id == conversation_id)
         .order_by(Ticket.id.desc())
         .limit(1)
-        .with_for_update()
+        .with_for_update(key_share=True)
     ).one_or_none()
     return ticket if ticket is not None and ticket.state == TicketState.CLOSED else None
 

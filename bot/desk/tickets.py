@@ -381,7 +381,10 @@ def held_by(session: Session, ticket_id: int, officer: Staff) -> tuple[Ticket, C
 
 
 def locked_ticket(session: Session, ticket_id: int) -> tuple[Ticket, Conversation]:
-    """The ticket and its conversation as they are now, locked until the transaction ends."""
+    """The ticket and its conversation as they are now, locked until the transaction ends.
+
+    Rows that name it may still come: grouping the questions writes some, long before it ends.
+    """
     conversation_id = session.scalars(
         select(Ticket.conversation_id).where(Ticket.id == ticket_id)
     ).one()
@@ -389,7 +392,7 @@ def locked_ticket(session: Session, ticket_id: int) -> tuple[Ticket, Conversatio
     ticket = session.scalars(
         select(Ticket)
         .where(Ticket.id == ticket_id)
-        .with_for_update()
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     ).one()
     return ticket, conversation

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, text
 from sqlalchemy.orm import Session
 
 from bot import clock
 from bot.db import transaction
 from bot.desk import tickets
+from bot.desk.reopening import last_closed
 from bot.faq import loop
 from bot.faq.regrouping import regroup, regroup_if_due
 from bot.models import (
@@ -326,3 +327,16 @@ def test_the_worker_has_them_grouped_in_a_process_of_its_own(database) -> None:
     with transaction() as session:
         assert [group.seed for group in groups(session)] == [SEEDS]
         assert not loop.grouping_is_due(session, clock.now())
+
+
+def test_officers_and_the_bot_need_not_wait_until_questions_are_grouped(database) -> None:
+    with transaction() as session:
+        decision = asked(session, SEEDS, YESTERDAY)
+        ticket_id = handed_over(session, decision, officer(session), "Boleh.")
+    with transaction() as grouping:
+        regroup(grouping, NOW)
+        assert grouping.scalars(select(OfficerWork.ticket_id)).all() == [ticket_id]
+        with transaction() as session:
+            session.execute(text("SET LOCAL lock_timeout = '1s'"))
+            closed = tickets.close(session, ticket_id, officer(session), "answered", NOW)
+            assert last_closed(session, closed.conversation_id) is closed
