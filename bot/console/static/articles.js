@@ -61,13 +61,9 @@ function bringBackCopy() {
 
 async function showAnswer(place) {
   const language = place.dataset.preview;
-  const data = new URLSearchParams({ csrf: body.dataset.csrf, language, ...values() });
+  const data = new URLSearchParams({ language, ...values() });
   data.delete("ways"); // long, and no part of it
-  const answer = await fetch("/console/articles/preview", {
-    method: "POST",
-    headers: { "X-Console": "1" },
-    body: data,
-  }).catch(() => null);
+  const answer = await post("/console/articles/preview", data).catch(() => null);
   if (!answer?.ok) return;
   const { parts, attached } = await answer.json();
   if (language === "id") showAttached(attached);

@@ -26,14 +26,9 @@
   const upload = async (file) => {
     if (file.size > rules.largest) return refuseFile(rules.size, file);
     const data = new FormData();
-    data.append("csrf", body.dataset.csrf);
-    data.append("files", file);
+    data.set("files", file);
     try {
-      const answer = await fetch("/console/attachments", {
-        method: "POST",
-        headers: { "X-Console": "1" },
-        body: data,
-      });
+      const answer = await post("/console/attachments", data);
       const { name, sha256, refused, goto } = await answer.json();
       if (goto) return location.assign(goto);
       refuseFile(refused || "", file);

@@ -256,6 +256,12 @@ function watchOver() {
 
 // --- sending ------------------------------------------------------------------------------
 
+// What a script asks for by itself.
+function post(address, data) {
+  data.set("csrf", body.dataset.csrf);
+  return fetch(address, { method: "POST", headers: { "X-Console": "1" }, body: data });
+}
+
 function goTo(address) {
   if (new URL(address, location.href).pathname === location.pathname) refresh();
   else location.assign(address);
@@ -412,7 +418,7 @@ function tellLength(field) {
 
 async function showParts(form, place, list) {
   const data = new URLSearchParams(new FormData(form));
-  const answer = await fetch("/console/parts", { method: "POST", headers: { "X-Console": "1" }, body: data });
+  const answer = await post("/console/parts", data);
   if (!answer.ok) return;
   const { parts } = await answer.json();
   setText(place, say("parts", { n: parts.length }));

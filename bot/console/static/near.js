@@ -22,13 +22,9 @@
   const look = async (field) => {
     const mine = ++asked;
     const article = field.dataset.article || field.form.elements.id?.value || "";
-    const data = new URLSearchParams({ csrf: body.dataset.csrf, article, texts: field.value });
+    const data = new URLSearchParams({ article, texts: field.value });
     try {
-      const answer = await fetch("/console/near", {
-        method: "POST",
-        headers: { "X-Console": "1" },
-        body: data,
-      });
+      const answer = await post("/console/near", data);
       const { near } = await answer.json();
       if (mine === asked && near) tell(field, near);
     } catch {

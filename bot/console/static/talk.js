@@ -19,11 +19,6 @@ async function fragment(address, id) {
   return new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(id);
 }
 
-function post(address, values) {
-  const data = new URLSearchParams({ csrf: body.dataset.csrf, ...values });
-  return fetch(address, { method: "POST", headers: { "X-Console": "1" }, body: data });
-}
-
 // --- the transcript -----------------------------------------------------------------------
 // The page is asked for again from its first message on: whatever came meanwhile is in it,
 // however long nobody was connected.
@@ -124,7 +119,8 @@ async function showPreview() {
   composer.querySelector("[data-previews]").setAttribute("aria-expanded", String(shown));
   place.hidden = !shown;
   if (!shown) return;
-  const answer = await post("/console/preview", { text: document.getElementById("reply").value });
+  const text = document.getElementById("reply").value;
+  const answer = await post("/console/preview", new URLSearchParams({ text }));
   if (!answer.ok) return;
   const { parts } = await answer.json();
   place.innerHTML = parts.map((part) => `<div class="bubble chat">${part}</div>`).join("");
@@ -173,7 +169,8 @@ async function useSuggestion(button) {
   if (!button || button.disabled) return;
   button.disabled = true;
   try {
-    const answer = await post(suggestions.dataset.address, { article: button.dataset.suggests });
+    const wanted = new URLSearchParams({ article: button.dataset.suggests });
+    const answer = await post(suggestions.dataset.address, wanted);
     const told = await answer.json();
     if (told.text) insert(told.text);
     else toast(told.refused);
