@@ -100,10 +100,8 @@ def queue_reply(
     for position, part in enumerate(parts):
         last = position == len(parts) - 1
         message = Message(
-            conversation_id=conversation.id,
             ticket_id=ticket_id,
             turn_id=turn_id,
-            direction=Direction.OUT,
             speaker=speaker,
             staff_id=staff_id,
             kind=MessageKind.TEXT,
@@ -137,9 +135,7 @@ def queue_template(
     `text` is the template as the applicant gets it, with its variables filled in.
     """
     message = Message(
-        conversation_id=conversation.id,
         ticket_id=ticket_id,
-        direction=Direction.OUT,
         speaker=speaker,
         staff_id=staff_id,
         kind=MessageKind.TEXT,
@@ -154,7 +150,9 @@ def queue_template(
 def queued(
     session: Session, conversation: Conversation, message: Message, delivery: Outbox
 ) -> Message:
-    """The message with its row of the outbox, due at once; worker and consoles are told."""
+    """Have the message go out in this conversation at once; worker and consoles are told."""
+    message.conversation_id = conversation.id
+    message.direction = Direction.OUT
     delivery.conversation_id = conversation.id
     delivery.to = conversation.address.value
     delivery.next_attempt_at = message.at

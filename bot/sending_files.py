@@ -57,9 +57,7 @@ def queue_file(
     """Write an officer's file to the outbox, with words under it if there are any."""
     is_picture = file.content_type.startswith("image/")
     message = Message(
-        conversation_id=conversation.id,
         ticket_id=ticket_id,
-        direction=Direction.OUT,
         speaker=Speaker.OFFICER,
         staff_id=staff_id,
         kind=MessageKind.IMAGE if is_picture else MessageKind.DOCUMENT,
@@ -95,10 +93,8 @@ def queue_attachment(
         log.error("turn %s: the attachment %s is not there", turn_id, attached.name)
         return None
     message = Message(
-        conversation_id=conversation.id,
         ticket_id=ticket_id,
         turn_id=turn_id,
-        direction=Direction.OUT,
         speaker=speaker,
         kind=MessageKind.DOCUMENT,
         extra=_media(PDF),
