@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+PDF = "application/pdf"
+
 # The first bytes of what a browser shows without running anything.
 _SIGNATURES = (
     (0, b"\xff\xd8\xff", "image/jpeg"),
@@ -9,7 +11,7 @@ _SIGNATURES = (
     (0, b"GIF87a", "image/gif"),
     (0, b"GIF89a", "image/gif"),
     (8, b"WEBP", "image/webp"),
-    (0, b"%PDF-", "application/pdf"),
+    (0, b"%PDF-", PDF),
     (0, b"OggS", "audio/ogg"),
     (0, b"ID3", "audio/mpeg"),
     (0, b"\xff\xfb", "audio/mpeg"),

@@ -10,10 +10,10 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from bot.conversation import queued
+from bot.file_types import PDF
 from bot.models import (
     Attachment,
     Conversation,
-    Direction,
     MediaFile,
     Message,
     MessageKind,
@@ -22,8 +22,6 @@ from bot.models import (
 )
 
 log = logging.getLogger(__name__)
-
-PDF = "application/pdf"
 
 
 @dataclass(frozen=True)

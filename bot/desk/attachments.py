@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session, undefer
 
 from bot.conversation import queue_reply
 from bot.desk import tickets
-from bot.file_types import safe_type
+from bot.file_types import PDF, safe_type
 from bot.models import Conversation, MediaFile, Message, Speaker, Staff
 from bot.sending_files import OutgoingFile, queue_file
 from bot.splitting import length
@@ -29,7 +29,7 @@ LARGEST_DOCUMENT = 16 * MEGABYTE
 LARGEST_TOGETHER = 32 * MEGABYTE  # of one reply's files, as they are in memory at once
 LONGEST_CAPTION = 1024  # characters, WhatsApp's limit
 
-_ENDINGS = {"image/jpeg": ".jpg", "image/png": ".png", "application/pdf": ".pdf"}
+_ENDINGS = {"image/jpeg": ".jpg", "image/png": ".png", PDF: ".pdf"}
 _LONGEST_STEM = 60
 
 

@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session, undefer
 
 from bot.models import Attachment
 from knowledge_base.articles import FOLDER, ArticleFault, ArticleFile
-from knowledge_base.attachments import MOST, path_of, sum_of
+from knowledge_base.attachments import LARGEST, MOST, path_of, sum_of
 
-__all__ = ["MOST", "Named", "content_of", "keep", "keep_packaged", "named"]
+__all__ = ["LARGEST", "MOST", "Named", "content_of", "keep", "keep_packaged", "named"]
 
 
 @dataclass(frozen=True)

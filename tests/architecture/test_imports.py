@@ -34,7 +34,7 @@ ALLOWED = {
     "bot.retention": BASE,
     "bot.housekeeping": BASE | {"bot.retention"},
     "bot.conversation": BASE | {"bot.splitting"},
-    "bot.sending_files": BASE | {"bot.conversation"},
+    "bot.sending_files": BASE | {"bot.conversation", "bot.file_types"},
     "bot.desk": BASE | {"bot.conversation", "bot.file_types", "bot.sending_files", "bot.splitting"},
     "bot.figures": BASE | {"bot.desk"},
     "bot.faq": BASE | {"knowledge_base"},

@@ -9,10 +9,9 @@ from bot.console.access import EDITORS, READERS
 from bot.console.handling import Missing, Refused, Visit, screen, step_with_files
 from bot.console.language import Words
 from bot.console.media.ranges import ranged
-from bot.desk.attachments import LARGEST_DOCUMENT, MEGABYTE, plain_name
+from bot.desk.attachments import MEGABYTE, plain_name
 from bot.faq import attachments
-from bot.file_types import safe_type
-from bot.sending_files import PDF
+from bot.file_types import PDF, safe_type
 
 
 def attaching_routes() -> list[BaseRoute]:
@@ -28,7 +27,7 @@ def upload(visit: Visit) -> Response:
         raise Refused(visit.gettext("Pilih dulu berkasnya."), 422)
     [file] = visit.files
     why = "type" if safe_type(file.content) != PDF else ""
-    if len(file.content) > LARGEST_DOCUMENT:
+    if len(file.content) > attachments.LARGEST:
         why = "size"
     if why:
         sentence = str(file_rules(visit.words)[why])
@@ -53,10 +52,10 @@ def file_rules(words: Words) -> dict[str, object]:
     """The limits, and what is said of a file beyond them, for the page to check beforehand."""
     return {
         "most": attachments.MOST,
-        "largest": LARGEST_DOCUMENT,
+        "largest": attachments.LARGEST,
         "type": words.gettext("{name} tidak dilampirkan: hanya PDF yang bisa menyertai artikel."),
         "size": words.gettext("{name} tidak dilampirkan: PDF paling besar {document} MB.").format(
-            name="{name}", document=LARGEST_DOCUMENT // MEGABYTE
+            name="{name}", document=attachments.LARGEST // MEGABYTE
         ),
         "away": words.gettext("{name} tidak terunggah: sambungan terputus. Coba lagi."),
     }
