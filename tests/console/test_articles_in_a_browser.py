@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+import time
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from sqlalchemy import select
 
 from bot.console.trying import routes as trying
@@ -88,6 +90,27 @@ def test_the_review_tells_by_itself_when_the_questions_were_asked(open_as: Open)
     with transaction() as session:
         session.scalars(select(GateRun)).one().state = GateState.FAILED
     expect(line).to_contain_text("tidak selesai")
+
+
+def test_who_throws_a_draft_away_comes_to_the_articles_however_late_that_is_answered(
+    open_as: Open,
+) -> None:
+    def answer_late(route: Route) -> None:
+        answer = route.fetch(max_redirects=0)
+        time.sleep(2)  # the page looks again meanwhile, as the questions are being asked
+        route.fulfill(response=answer)
+
+    eko = open_as("eko").context.new_page()  # a draft that is gone is no fault of this page
+    dewi = open_as("dewi")
+    write_new_article(dewi)
+    dewi.get_by_role("button", name="Simpan dan minta tinjauan").click()
+    expect(dewi.locator(".gate-line")).to_contain_text("sedang berjalan")
+    eko.goto(f"{ARTICLE}/review")
+    eko.route("**/discard", answer_late)
+    eko.get_by_role("button", name="Buang draf").click()
+    eko.locator("#discard").get_by_role("button", name="Buang").click()
+    eko.wait_for_url(re.compile("/console/(articles|queue)$"))
+    assert eko.url.endswith("/console/articles")
 
 
 def test_two_editors_of_one_article_overwrite_nothing(open_as: Open, draft: object) -> None:

@@ -172,7 +172,7 @@ async function askOnce() {
   const address = body.dataset.fragment || location.href;
   const answer = await fetch(address, { headers: { "X-Fragment": "1" }, cache: "no-store" });
   if (answer.status === 401) return goTo((await answer.json()).goto);
-  if (answer.status === 404) return goTo("/console/");
+  if (answer.status === 404) return isLeaving() || goTo("/console/");
   if (!answer.ok) throw new Error(String(answer.status));
   // An address that now leads elsewhere (a conversation got a ticket) answers with where.
   if (answer.headers.get("content-type").startsWith("application/json")) {
@@ -262,9 +262,17 @@ function post(address, data) {
   return fetch(address, { method: "POST", headers: { "X-Console": "1" }, body: data });
 }
 
+let leaving = false;
+
 function goTo(address) {
-  if (new URL(address, location.href).pathname === location.pathname) refresh();
-  else location.assign(address);
+  if (new URL(address, location.href).pathname === location.pathname) return refresh();
+  leaving = true;
+  location.assign(address);
+}
+
+// What a form took away (a draft that was published) is gone before its answer says where to go.
+function isLeaving() {
+  return leaving || document.querySelector("form[data-busy]") !== null;
 }
 
 function tellRefusal(place, sentence) {
@@ -582,7 +590,10 @@ document.addEventListener("visibilitychange", () => {
 
 addEventListener("online", refreshSoon);
 addEventListener("offline", () => tellConnection("offline"));
-addEventListener("pageshow", (event) => event.persisted && refreshSoon());
+addEventListener("pageshow", (event) => {
+  leaving = false;
+  if (event.persisted) refreshSoon();
+});
 
 calibrate(body.dataset.now);
 rememberServed();
