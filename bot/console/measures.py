@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 from bot.console.language import Words
-from bot.console.times import HOUR, MINUTE, SPOKEN, date_short, span
+from bot.console.times import HOUR, MINUTE, SPOKEN, span
 
 NOTHING = "–"
 _MINUTES = SPOKEN["minutes"]
@@ -32,11 +32,6 @@ def length(value: timedelta | None, words: Words) -> str:
 def decimal(value: float | None, words: Words) -> str:
     """A number with one decimal; a dash when there is none."""
     return NOTHING if value is None else _decimal(round(value, 1), words)
-
-
-def day(value: date, words: Words) -> str:
-    """A date: 23 Nov 2026."""
-    return date_short(value, words)
 
 
 def direction(value: float | timedelta | None, before: float | timedelta | None) -> str:

@@ -65,7 +65,6 @@ def _environment(code: str) -> Environment:
         "day_heading": partial(times.day_heading, words=words),
         "zone_name": times.zone_name,
         "direction": measures.direction,
-        "day": partial(measures.day, words=words),
     }
     return environment
 

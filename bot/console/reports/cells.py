@@ -10,7 +10,7 @@ from typing import Any
 from bot.console import labels, measures
 from bot.console.language import Words
 from bot.console.reports.blocks import Column, Kind
-from bot.console.times import exact, local
+from bot.console.times import date_short, exact, local
 
 LONGEST = 32_000  # characters; a spreadsheet's cell holds 32,767
 # What a spreadsheet takes for the beginning of a formula, also after blanks and in full width.
@@ -50,7 +50,7 @@ _SHOWN: Mapping[Kind, Callable[[Any, Words], str]] = {
     Kind.SHARE: measures.percent,
     Kind.LENGTH: measures.length,
     Kind.MOMENT: exact,
-    Kind.DAY: measures.day,
+    Kind.DAY: date_short,
 }
 
 
