@@ -20,7 +20,7 @@ from bot.models import (
     Turn,
     WebhookForm,
 )
-from bot.whatsapp import twilio_client, webhook
+from bot.whatsapp import sent_files, twilio_client, webhook
 from tests.whatsapp.messages_api import MessagesApi
 from tests.whatsapp.twilio_caller import TwilioCaller
 
@@ -42,6 +42,13 @@ def gateway(database: None) -> Iterator[TwilioCaller]:
     app = Starlette(routes=list(webhook.routes()))
     with TestClient(app, base_url="http://inside.example") as client:
         yield TwilioCaller(client)
+
+
+@pytest.fixture
+def get(database: None) -> Iterator[Callable[[str], object]]:
+    """Ask the service for a path as Twilio does: `get("/whatsapp/media/...")`."""
+    with TestClient(Starlette(routes=list(sent_files.routes()))) as client:
+        yield client.get
 
 
 @pytest.fixture

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import pytest
 from sqlalchemy import select, update
-from starlette.applications import Starlette
-from starlette.testclient import TestClient
 
 from bot.conversation import locked
 from bot.db import transaction
@@ -30,7 +28,6 @@ from bot.sending_files import Attached
 from bot.settings import settings
 from bot.turn_taking import take_next_turn
 from bot.turns import Said
-from bot.whatsapp import sent_files
 from bot.whatsapp.outbound import send_next
 from tests.conftest import FAJAR, TestClock
 from tests.whatsapp.messages_api import MessagesApi
@@ -70,13 +67,6 @@ def answer(write: Callable[..., str], sha256: str, test_clock: TestClock) -> Cal
         assert take_next_turn(Answering(Attached(NAME, sum_)))  # type: ignore[arg-type]
 
     return ask_and_answer
-
-
-@pytest.fixture
-def get(database: None) -> Iterator[Callable[[str], object]]:
-    """Ask the service for a path as Twilio does."""
-    with TestClient(Starlette(routes=list(sent_files.routes()))) as client:
-        yield client.get
 
 
 def send_all() -> None:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import pytest
 from sqlalchemy import select
-from starlette.applications import Starlette
-from starlette.testclient import TestClient
 
 from bot.conversation import locked, queue_reply
 from bot.db import transaction
@@ -26,7 +24,6 @@ from bot.models import (
 )
 from bot.sending_files import OutgoingFile, queue_file
 from bot.settings import settings
-from bot.whatsapp import sent_files
 from bot.whatsapp.outbound import send_next
 from tests.conftest import FAJAR, TestClock
 from tests.whatsapp.messages_api import Fault, MessagesApi, Refused
@@ -35,7 +32,6 @@ PDF = b"%PDF-1.7 surat"
 PNG = b"\x89PNG\r\n\x1a\n foto"
 
 Queue = Callable[..., int]
-Get = Callable[[str], object]
 
 
 @pytest.fixture
@@ -69,13 +65,6 @@ def queue(write: Callable[..., str], test_clock: TestClock) -> Queue:
             ).id
 
     return put
-
-
-@pytest.fixture
-def get(database: None) -> Iterator[Callable[[str], object]]:
-    """Ask the service for a path as Twilio does: `get("/whatsapp/media/...")`."""
-    with TestClient(Starlette(routes=list(sent_files.routes()))) as client:
-        yield client.get
 
 
 def path_of(message_id: int) -> str:
