@@ -73,10 +73,8 @@ def fill_the_inbox() -> InVain:
     for one in DRONES:
         _handed_over(*one, FOR_DRONES)
     wrong, rejected = [_was_no_help(*one) for one in REJECTED]
-    name, question, hours = WEEKDAYS
-    conversation = applicant(name)
-    writes(conversation, question, timedelta(hours=hours))
-    bot_answers(conversation, question, "Maksud Anda yang mana?", timedelta(hours=hours))
+    conversation, ago = _asked(*WEEKDAYS)
+    bot_answers(conversation, WEEKDAYS[1], "Maksud Anda yang mana?", ago)
     for one in TODAY:
         _was_answered(*one)
     _two_months_of_answers()
@@ -94,11 +92,17 @@ def fill_the_inbox() -> InVain:
         return InVain(costly.id, faq, bot, officers, bots)
 
 
-def _handed_over(name: str, question: str, hours: float, reply: str) -> int:
-    """Nothing was near enough: an officer answered. Gives the conversation."""
+def _asked(name: str, question: str, hours: float) -> tuple[int, timedelta]:
+    """Somebody new wrote this: the conversation, and how long ago it was."""
     ago = timedelta(hours=hours)
     conversation = applicant(name)
     writes(conversation, question, ago)
+    return conversation, ago
+
+
+def _handed_over(name: str, question: str, hours: float, reply: str) -> int:
+    """Nothing was near enough: an officer answered. Gives the conversation."""
+    conversation, ago = _asked(name, question, hours)
     bot_answers(conversation, question, "Saya teruskan ke petugas.", ago)
     ticket = waits(conversation, TicketReason.NO_ANSWER, ago - minutes(0.5), question)
     is_taken(ticket, "ali", ago - minutes(4))
@@ -109,9 +113,7 @@ def _handed_over(name: str, question: str, hours: float, reply: str) -> int:
 
 def _was_no_help(name: str, question: str, hours: float) -> int:
     """An article was given and rejected. Gives the conversation."""
-    ago = timedelta(hours=hours)
-    conversation = applicant(name)
-    writes(conversation, question, ago)
+    conversation, ago = _asked(name, question, hours)
     bot_answers(
         conversation,
         question,
@@ -125,9 +127,7 @@ def _was_no_help(name: str, question: str, hours: float) -> int:
 
 
 def _was_answered(name: str, question: str, hours: float) -> None:
-    ago = timedelta(hours=hours)
-    conversation = applicant(name)
-    writes(conversation, question, ago)
+    conversation, ago = _asked(name, question, hours)
     bot_answers(
         conversation,
         question,
