@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from bot.demo.accounts import DEMO_PASSWORD
+from knowledge_base.attachments import sum_of
 from tests.system.service import Service, somebody, wait_for
 from tests.system.windows import Windows
 
@@ -19,15 +18,13 @@ pytestmark = [pytest.mark.rasa, pytest.mark.browser, pytest.mark.timeout(700)]
 ANSWERED_WITHIN = 15_000  # milliseconds; a machine with other work is given time
 QUESTION = "berapa batas bebas bea masuk barang kiriman?"
 UNCLEAR = "barang dari luar negeri bebas sampai berapa dolar?"
-
-
 FORM = b"%PDF-1.7 formulir"
 
 
 @pytest.fixture
 def form_of_the_answer(trial: Service) -> Iterator[str]:
     """The article that answers `QUESTION` has a PDF for the length of the test; its name."""
-    name, sha256 = "Formulir-Kiriman.pdf", hashlib.sha256(FORM).hexdigest()
+    name, sha256 = "Formulir-Kiriman.pdf", sum_of(FORM)
     article = "WHERE article_id = 'kiriman_batas_bebas' AND status = 'published'"
     trial.change(
         "INSERT INTO attachment VALUES (:sha256, :size, :content, now())",
@@ -85,7 +82,7 @@ def test_a_typed_question_is_answered_in_bold_words_with_its_legal_basis_last(
 
 
 def test_the_form_of_an_article_follows_its_answer_and_opens(
-    trial: Service, windows: Windows, form_of_the_answer: str
+    trial: Service, windows: Windows, sign_in: Callable[..., Page], form_of_the_answer: str
 ) -> None:
     fajar = somebody()
     page = open_phone(windows, fajar)
@@ -97,7 +94,7 @@ def test_the_form_of_an_article_follows_its_answer_and_opens(
     assert page.request.get(f"{trial.url}{address}").body() == FORM
     wait_for("nothing more comes", lambda: trial.is_settled(fajar))
     expect(document).to_have_count(1)
-    officer = windows.sign_in("ani", DEMO_PASSWORD)
+    officer = sign_in("ani")
     conversation = trial.turns(fajar)[0]["conversation_id"]
     officer.goto(f"{trial.url}/console/conversations/{conversation}")
     expect(officer.locator(".media").filter(has_text=form_of_the_answer)).to_be_visible()
