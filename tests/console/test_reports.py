@@ -131,6 +131,21 @@ def test_a_workbook_holds_each_table_with_numbers_as_numbers(as_, ticket):
     assert sum(row[2] for row in hours.iter_rows(min_row=2, values_only=True)) == 1
 
 
+def test_moments_in_files_are_of_the_office_and_say_so(as_, ticket, the_ticket):
+    opened_at = the_ticket(ticket()).opened_at
+    eko, at = as_("eko"), "/console/reports/register"
+    (sheet,) = load_workbook(
+        BytesIO(eko.get(f"{at}/workbook.xlsx?period=today").content)
+    ).worksheets
+    headings, row = sheet.iter_rows(values_only=True)
+    assert headings[1] == "Masuk (WITA)"
+    assert row[1] - opened_at.replace(tzinfo=None) == pytest.approx(
+        timedelta(hours=8), abs=timedelta(seconds=2)
+    )
+    written = eko.get(f"{at}/register.csv?period=today").content.decode("utf-8-sig")
+    assert "Respons pertama (WITA),Ditutup (WITA),Jalur" in written
+
+
 def test_a_register_that_is_too_long_is_refused_with_what_to_do(as_, ticket, monkeypatch):
     from bot.console.reports import routes
 

@@ -10,7 +10,7 @@ from typing import Any
 from bot.console import labels, measures
 from bot.console.language import Words
 from bot.console.reports.blocks import Column, Kind
-from bot.console.times import date_short, exact, local
+from bot.console.times import date_short, exact, local, zone_name
 
 LONGEST = 32_000  # characters; a spreadsheet's cell holds 32,767
 # What a spreadsheet takes for the beginning of a formula, also after blanks and in full width.
@@ -64,8 +64,8 @@ def harmless(text: str) -> str:
     return f"'{text}" if begins_formula(text) else text
 
 
-def heading(column: Column, words: Words) -> str:
-    """The column's title; of lengths with their unit."""
+def heading(column: Column, words: Words, now: datetime) -> str:
+    """The column's title in a file; of lengths with their unit, of moments with their zone."""
     if column.kind is Kind.LENGTH:
         return words.gettext("{title} (menit)").format(title=column.title)
-    return column.title
+    return f"{column.title} ({zone_name(now)})" if column.kind is Kind.MOMENT else column.title

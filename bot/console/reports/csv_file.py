@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from datetime import datetime
 from io import StringIO
 
 from bot.console.language import Words
@@ -12,11 +13,11 @@ from bot.console.reports.cells import Plain, harmless, heading, plain
 MARK = "\ufeff"
 
 
-def as_csv(block: Block, words: Words) -> bytes:
+def as_csv(block: Block, words: Words, now: datetime) -> bytes:
     """The block's table with its headings."""
     written = StringIO()
     rows = csv.writer(written)
-    rows.writerow(heading(column, words) for column in block.columns)
+    rows.writerow(heading(column, words, now) for column in block.columns)
     for row in block.rows:
         cells = zip(row, block.columns, strict=True)
         rows.writerow(_written(plain(value, column.kind)) for value, column in cells)

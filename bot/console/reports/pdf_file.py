@@ -49,7 +49,7 @@ def as_pdf(block: Block, subtitle: str, now: datetime, words: Words) -> bytes:
     paper.cell(0, 7, _printable(block.title), new_x=XPos.LMARGIN, new_y=YPos.NEXT)
     paper.set_font("helvetica", size=9)
     paper.cell(0, 6, _printable(subtitle), new_x=XPos.LMARGIN, new_y=YPos.NEXT)
-    _table(paper, block, words)
+    _table(paper, block, [_printable(heading(one, words, now)) for one in block.columns])
     return bytes(paper.output())
 
 
@@ -73,8 +73,7 @@ def wrapped(text: str, width: float, measure: Measure) -> list[str]:
     return [*lines, line] if line else lines
 
 
-def _table(paper: _Paper, block: Block, words: Words) -> None:
-    titles = [_printable(heading(column, words)) for column in block.columns]
+def _table(paper: _Paper, block: Block, titles: Sequence[str]) -> None:
     widths = _widths(paper, block)
     _line(paper, titles, widths, "B")
     for row in block.rows:

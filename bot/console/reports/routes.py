@@ -88,7 +88,9 @@ def send_workbook(visit: Visit) -> Response:
     asked = asked_period(visit)
     _refuse_too_many(visit, asked, MOST_CASES)
     return _file(
-        as_xlsx(_blocks(visit, asked), visit.words), XLSX, f"{_part(visit)}-{_days(asked)}.xlsx"
+        as_xlsx(_blocks(visit, asked), visit.words, visit.now),
+        XLSX,
+        f"{_part(visit)}-{_days(asked)}.xlsx",
     )
 
 
@@ -100,7 +102,9 @@ def send_csv(visit: Visit) -> Response:
     if found is None:
         raise Missing
     return _file(
-        as_csv(found, visit.words), "text/csv; charset=utf-8", f"{wanted}-{_days(asked)}.csv"
+        as_csv(found, visit.words, visit.now),
+        "text/csv; charset=utf-8",
+        f"{wanted}-{_days(asked)}.csv",
     )
 
 

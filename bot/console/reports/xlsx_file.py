@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from io import BytesIO
 from typing import Any
 
@@ -20,21 +21,21 @@ _WIDTHS = {Kind.TEXT: 30, Kind.MOMENT: 18, Kind.DAY: 12}
 _LONGEST_TITLE = 31  # characters of a sheet's name
 
 
-def as_xlsx(blocks: Sequence[Block], words: Words) -> bytes:
+def as_xlsx(blocks: Sequence[Block], words: Words, now: datetime) -> bytes:
     """A workbook that holds each block's table on a sheet of its own."""
     workbook = Workbook(write_only=True)
     for block in blocks:
-        _fill(workbook.create_sheet(block.title[:_LONGEST_TITLE]), block, words)
+        _fill(workbook.create_sheet(block.title[:_LONGEST_TITLE]), block, words, now)
     written = BytesIO()
     workbook.save(written)
     return written.getvalue()
 
 
-def _fill(sheet: Any, block: Block, words: Words) -> None:
+def _fill(sheet: Any, block: Block, words: Words, now: datetime) -> None:
     sheet.freeze_panes = "A2"
     for place, column in enumerate(block.columns, start=1):
         sheet.column_dimensions[get_column_letter(place)].width = _WIDTHS.get(column.kind, 14)
-    sheet.append([_heading(sheet, heading(column, words)) for column in block.columns])
+    sheet.append([_heading(sheet, heading(column, words, now)) for column in block.columns])
     for row in block.rows:
         cells = zip(row, block.columns, strict=True)
         sheet.append([_cell(sheet, value, column.kind) for value, column in cells])
