@@ -19,7 +19,7 @@ LONGEST = 400  # characters of a cell; the spreadsheet has the whole text
 # In millimetres, type in points.
 _MARGIN, _FOOT, _GAP, _LINE = 10, 14, 1.6, 3.1
 _TEXT, _SMALL = 7, 6
-_NARROWEST, _WIDEST = 11, 40  # characters, as a column is as wide as its texts are long
+_LONGEST_WORD, _WIDEST = 16, 40  # characters that make a column wider
 
 Measure = Callable[[str], float]
 
@@ -31,6 +31,7 @@ class _Paper(FPDF):
         super().__init__(orientation="landscape", format="A4")
         self._foot = foot
         self.set_margins(_MARGIN, _MARGIN)
+        self.c_margin = 0  # title and foot begin and end where the table does
         self.set_auto_page_break(False)
 
     def footer(self) -> None:
@@ -50,6 +51,9 @@ def as_pdf(block: Block, subtitle: str, now: datetime, words: Words) -> bytes:
     paper.set_font("helvetica", size=9)
     paper.cell(0, 6, _printable(subtitle), new_x=XPos.LMARGIN, new_y=YPos.NEXT)
     _table(paper, block, [_printable(heading(one, words, now)) for one in block.columns])
+    if not block.rows:
+        paper.set_font("helvetica", size=9)
+        paper.cell(0, 10, _printable(words.gettext("Tidak ada data pada periode ini.")))
     return bytes(paper.output())
 
 
@@ -73,27 +77,35 @@ def wrapped(text: str, width: float, measure: Measure) -> list[str]:
     return [*lines, line] if line else lines
 
 
+def shared(width: float, columns: Sequence[Sequence[str]], measure: Measure) -> list[float]:
+    """The width among columns of these texts.
+
+    Each has room for its longest word, and has the more of what is left the longer its texts are,
+    both within reason.
+    """
+    most = measure("n" * _LONGEST_WORD)
+    words = [max((measure(w) for text in one for w in text.split()), default=0) for one in columns]
+    least = [min(most, word) + _GAP for word in words]
+    wanted = [_GAP + max(measure(text[:_WIDEST]) for text in one) for one in columns]
+    spare = max(0, width - sum(least))
+    widths = [a + spare * b / sum(wanted) for a, b in zip(least, wanted, strict=True)]
+    return [one * width / sum(widths) for one in widths]
+
+
 def _table(paper: _Paper, block: Block, titles: Sequence[str]) -> None:
-    widths = _widths(paper, block)
+    rows = [
+        [_text(value, column.kind) for value, column in zip(row, block.columns, strict=True)]
+        for row in block.rows
+    ]
+    paper.set_font("helvetica", "B", _TEXT)
+    columns = list(zip(titles, *rows, strict=True))
+    widths = shared(paper.epw, columns, cache(paper.get_string_width))
     _line(paper, titles, widths, "B")
-    for row in block.rows:
-        cells = zip(row, block.columns, strict=True)
-        texts = [_text(value, column.kind) for value, column in cells]
-        if not _line(paper, texts, widths):
+    for row in rows:
+        if not _line(paper, row, widths):
             paper.add_page()
             _line(paper, titles, widths, "B")
-            _line(paper, texts, widths)
-
-
-def _widths(paper: _Paper, block: Block) -> list[float]:
-    """The columns' widths by how long their longest text is, within reason."""
-    shares = [
-        max(
-            [_NARROWEST, *(min(_WIDEST, len(_text(row[place], column.kind))) for row in block.rows)]
-        )
-        for place, column in enumerate(block.columns)
-    ]
-    return [paper.epw * share / sum(shares) for share in shares]
+            _line(paper, row, widths)
 
 
 def _line(paper: _Paper, texts: Sequence[str], widths: Sequence[float], style: str = "") -> bool:

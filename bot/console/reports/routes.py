@@ -21,6 +21,7 @@ from bot.console.reports.pdf_file import MOST as MOST_PRINTED
 from bot.console.reports.pdf_file import as_pdf
 from bot.console.reports.register import register_block
 from bot.console.reports.xlsx_file import as_xlsx
+from bot.console.times import date_short
 from bot.figures.breaches import PAGE, breaches, count_breaches
 from bot.figures.register import MOST as MOST_CASES
 from bot.figures.register import count_cases
@@ -112,7 +113,8 @@ def send_register_pdf(visit: Visit) -> Response:
     asked = asked_period(visit)
     _refuse_too_many(visit, asked, MOST_PRINTED, "register")
     block = register_block(visit.session, asked.period, visit.words)
-    days = f"{asked.period.first.isoformat()} - {asked.period.last.isoformat()}"
+    first, last = asked.period.first, asked.period.last
+    days = " – ".join(date_short(one, visit.words) for one in sorted({first, last}))
     printed = as_pdf(block, days, visit.now, visit.words)
     return _file(printed, "application/pdf", f"register-{_days(asked)}.pdf")
 
