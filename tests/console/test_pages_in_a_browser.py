@@ -127,6 +127,15 @@ def test_a_new_ticket_appears_in_an_open_queue_within_two_seconds(open_as, ticke
     assert page.title().startswith("(1) ")
 
 
+@pytest.mark.parametrize("size", [(1280, 900), PHONE], ids=["desktop", "phone"])
+def test_what_is_told_in_passing_covers_neither_who_holds_nor_what_can_be_done(anis, open_as, size):
+    for page in (anis(size=size), open_as("ali", size)):
+        page.goto("/console/tickets/1")
+        page.evaluate("toast('Belum termuat. Coba lagi sebentar lagi.')")
+        toast, composer = (page.locator(one).bounding_box() for one in ("#toast", "#composer"))
+        assert toast["y"] + toast["height"] <= composer["y"]
+
+
 def test_a_new_message_appears_and_what_is_being_written_stays(anis, writes):
     page = anis()
     page.fill("#reply", "Baik Pak, seb")

@@ -290,6 +290,10 @@ function toast(sentence) {
   const place = document.getElementById("toast");
   place.textContent = sentence;
   place.hidden = false;
+  // Where something is written, or may be, it is told above that.
+  const composer = document.querySelector(".composer");
+  const above = composer ? innerHeight - composer.getBoundingClientRect().top : 0;
+  place.style.bottom = above > 0 ? `calc(${above}px + var(--s3))` : "";
   clearTimeout(toast.timer);
   toast.timer = setTimeout(() => (place.hidden = true), 6000);
 }
