@@ -21,6 +21,9 @@ pytestmark = pytest.mark.browser
 browser, open_as = pages.browser, pages.open_as  # their fixtures
 
 QUESTION = "boleh kirim bibit tanaman hias ke jepang?"
+LONG_TITLE = (
+    "Benih, bibit, dan bahan tanam lain ke luar negeri: syarat karantina dan surat-suratnya"
+)
 REPLY = "Bibit tanaman perlu sertifikat fitosanitari dari Badan Karantina sebelum dikirim."
 
 
@@ -29,7 +32,9 @@ def answered(database) -> None:
     """Ani answered what the bot could not."""
     with transaction() as session:
         article(session, "kirim_bibit", "Kirim bibit tanaman")
-        decision = asked(session, QUESTION, clock.now() - timedelta(minutes=20))
+        article(session, "karantina", LONG_TITLE)
+        at = clock.now() - timedelta(minutes=20)
+        decision = asked(session, QUESTION, at, near={"karantina": 0.3})
         handed_over(session, decision, officer(session), REPLY)
 
 
@@ -68,6 +73,29 @@ def test_typing_a_title_chooses_the_other_article(open_as, answered):
     sheet.get_by_role("button", name="Kirim ke editor").tap()
     expect(sheet).to_be_hidden()
     assert notes() == [("", "kirim_bibit")]
+
+
+@pytest.mark.parametrize("size", [(1280, 900), PHONE], ids=["desktop", "phone"])
+def test_the_time_ends_where_the_bubble_does_whatever_else_its_foot_has(open_as, answered, size):
+    page: Page = open_as("ani", size)
+    page.goto("/console/tickets/1")
+    foot = page.locator(".bubble[data-speaker=officer] .bubble-foot").bounding_box()
+    time = page.locator(".bubble[data-speaker=officer] .ticks").bounding_box()
+    link = page.get_by_role("link", name="Jadikan FAQ").bounding_box()
+    assert time["x"] + time["width"] == pytest.approx(foot["x"] + foot["width"], abs=1)
+    middles = [box["y"] + box["height"] / 2 for box in (time, link)]
+    assert middles[0] == pytest.approx(middles[1], abs=2)
+
+
+def test_a_choice_keeps_its_size_beside_a_long_title(open_as, answered):
+    page: Page = open_as("ani", PHONE)
+    page.goto("/console/tickets/1")
+    page.get_by_text("Dasar jawaban bot").tap()
+    page.get_by_role("link", name="Bot keliru di sini").tap()
+    choices = page.get_by_role("dialog").get_by_role("radio")
+    expect(choices).to_have_count(4)
+    sizes = {(box["width"], box["height"]) for box in (c.bounding_box() for c in choices.all())}
+    assert sizes == {(20, 20)}
 
 
 def test_an_editor_goes_from_a_mark_to_the_drafts_form(open_as, answered):
