@@ -146,6 +146,21 @@ def test_moments_in_files_are_of_the_office_and_say_so(as_, ticket, the_ticket):
     assert "Respons pertama (WITA),Ditutup (WITA),Jalur" in written
 
 
+def test_a_sheet_is_named_by_whole_words_and_its_columns_are_as_wide_as_their_texts(as_, ticket):
+    number = ticket(name="Muhammad Yusuf Daeng Mattola Karaeng Pattingalloang")
+    with transaction() as session:
+        session.get_one(Ticket, number).subject = "paket tertahan " * 30
+    eko = as_("eko")
+    content = eko.get("/console/reports/register/workbook.xlsx?period=today").content
+    (sheet,) = load_workbook(BytesIO(content)).worksheets
+    assert sheet.title == "Register layanan informasi…"
+    widths = {sheet.cell(1, n).value: sheet.column_dimensions[chr(64 + n)].width for n in (1, 4, 6)}
+    assert widths["Nomor"] < 20 < len("Muhammad Yusuf Daeng Mattola") < widths["Pemohon"]
+    assert widths["Pertanyaan"] == 60
+    bot = load_workbook(BytesIO(eko.get("/console/reports/bot/workbook.xlsx?period=today").content))
+    assert "Artikel yang paling sering…" in bot.sheetnames
+
+
 def test_a_register_that_is_too_long_is_refused_with_what_to_do(as_, ticket, monkeypatch):
     from bot.console.reports import routes
 

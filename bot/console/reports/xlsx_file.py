@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from io import BytesIO
+from textwrap import shorten
 from typing import Any
 
 from openpyxl import Workbook
@@ -17,7 +18,8 @@ from bot.console.reports.blocks import Block, Kind
 from bot.console.reports.cells import begins_formula, heading, plain
 
 _FORMATS = {Kind.DECIMAL: "0.0", Kind.SHARE: "0.0%", Kind.LENGTH: "0.0"}
-_WIDTHS = {Kind.TEXT: 30, Kind.MOMENT: 18, Kind.DAY: 12}
+_WIDTHS = {Kind.MOMENT: 20, Kind.DAY: 12}
+_NARROWEST, _WIDEST = 12, 60  # characters of a column, which is as wide as its longest text
 _LONGEST_TITLE = 31  # characters of a sheet's name
 
 
@@ -25,7 +27,8 @@ def as_xlsx(blocks: Sequence[Block], words: Words, now: datetime) -> bytes:
     """A workbook that holds each block's table on a sheet of its own."""
     workbook = Workbook(write_only=True)
     for block in blocks:
-        _fill(workbook.create_sheet(block.title[:_LONGEST_TITLE]), block, words, now)
+        title = shorten(block.title, _LONGEST_TITLE, placeholder="…")
+        _fill(workbook.create_sheet(title), block, words, now)
     written = BytesIO()
     workbook.save(written)
     return written.getvalue()
@@ -34,7 +37,11 @@ def as_xlsx(blocks: Sequence[Block], words: Words, now: datetime) -> bytes:
 def _fill(sheet: Any, block: Block, words: Words, now: datetime) -> None:
     sheet.freeze_panes = "A2"
     for place, column in enumerate(block.columns, start=1):
-        sheet.column_dimensions[get_column_letter(place)].width = _WIDTHS.get(column.kind, 14)
+        width = _WIDTHS.get(column.kind, 14)
+        if column.kind is Kind.TEXT:
+            longest = max((len(str(row[place - 1])) for row in block.rows), default=0)
+            width = min(_WIDEST, max(_NARROWEST, longest + 2))
+        sheet.column_dimensions[get_column_letter(place)].width = width
     sheet.append([_heading(sheet, heading(column, words, now)) for column in block.columns])
     for row in block.rows:
         cells = zip(row, block.columns, strict=True)
