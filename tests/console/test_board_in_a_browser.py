@@ -91,7 +91,7 @@ def test_the_period_is_chosen_and_kept_between_reports(open_as, a_day):
     page = open_as("eko")
     page.goto("/console/reports/promise")
     page.get_by_label("Dari", exact=True).fill("2026-01-01")
-    page.get_by_label("Sampai", exact=True).fill("2026-01-31")
+    page.get_by_label("Hingga", exact=True).fill("2026-01-31")
     page.get_by_role("button", name="Tampilkan").click()
     page.get_by_role("link", name="Volume").click()
     page.wait_for_url("**/volume?from=2026-01-01&to=2026-01-31")

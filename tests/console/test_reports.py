@@ -131,6 +131,19 @@ def test_a_workbook_holds_each_table_with_numbers_as_numbers(as_, ticket):
     assert sum(row[2] for row in hours.iter_rows(min_row=2, values_only=True)) == 1
 
 
+def test_the_register_and_its_days_say_what_they_mean_in_english(as_, ticket):
+    ticket()
+    eko = as_("eko")
+    eko.post("/console/language", {"language": "en"})
+    at = "/console/reports/register"
+    written = eko.get(f"{at}/register.csv?period=today").content.decode("utf-8-sig")
+    for heading in ("Received (WITA)", "The applicant's question", "The officer's answer"):
+        assert f",{heading}," in written
+    page = eko.get(at).text
+    assert "Until <input" in page
+    assert "Delivered" not in page
+
+
 def test_moments_in_files_are_of_the_office_and_say_so(as_, ticket, the_ticket):
     opened_at = the_ticket(ticket()).opened_at
     eko, at = as_("eko"), "/console/reports/register"
@@ -138,7 +151,7 @@ def test_moments_in_files_are_of_the_office_and_say_so(as_, ticket, the_ticket):
         BytesIO(eko.get(f"{at}/workbook.xlsx?period=today").content)
     ).worksheets
     headings, row = sheet.iter_rows(values_only=True)
-    assert headings[1] == "Masuk (WITA)"
+    assert headings[1] == "Waktu masuk (WITA)"
     assert row[1] - opened_at.replace(tzinfo=None) == pytest.approx(
         timedelta(hours=8), abs=timedelta(seconds=2)
     )
@@ -156,7 +169,7 @@ def test_a_sheet_is_named_by_whole_words_and_its_columns_are_as_wide_as_their_te
     assert sheet.title == "Register layanan informasi…"
     widths = {sheet.cell(1, n).value: sheet.column_dimensions[chr(64 + n)].width for n in (1, 4, 6)}
     assert widths["Nomor"] < 20 < len("Muhammad Yusuf Daeng Mattola") < widths["Pemohon"]
-    assert widths["Pertanyaan"] == 60
+    assert widths["Pertanyaan pemohon"] == 60
     bot = load_workbook(BytesIO(eko.get("/console/reports/bot/workbook.xlsx?period=today").content))
     assert "Artikel yang paling sering…" in bot.sheetnames
 

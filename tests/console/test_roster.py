@@ -81,6 +81,15 @@ def test_a_shift_that_can_not_be_is_refused_with_what_to_do(as_, form):
     assert shifts() == []
 
 
+def test_a_night_that_nobody_has_ends_at_24_in_each_languages_way(as_):
+    ani = as_("ani")
+    assert "–24.00 tidak ada petugas" in ani.get("/console/roster").text
+    ani.post("/console/language", {"language": "en"})
+    page = ani.get("/console/roster").text
+    assert "–24:00 nobody" in page
+    assert "24.00" not in page
+
+
 def test_an_officer_plans_for_nobody_else_a_supervisor_for_all(as_):
     day = (local(clock.now()).date() + timedelta(days=1)).isoformat()
     form = {"officer": str(member("ali").id), "day": day, "from": "08:00", "to": "12:00"}

@@ -51,7 +51,7 @@ def _articles(session: Session, period: Period, words: Words) -> Block:
         "rejected-articles",
         _("Artikel yang paling sering ditolak"),
         (
-            Column(_("Artikel")),
+            Column(_("Kode artikel")),
             Column(_("Judul")),
             Column(_("Diberikan"), Kind.NUMBER),
             Column(_("Ditolak"), Kind.NUMBER),
