@@ -15,7 +15,7 @@ from bot.console.audit.words import FACTS, KINDS
 from bot.console.labels import EVENTS
 from bot.db import transaction
 from bot.desk.log import record
-from bot.models import Staff
+from bot.models import Conversation, PersonEvent, Staff
 from bot.settings import ROOT
 
 NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
@@ -38,6 +38,30 @@ def test_what_was_done_to_accounts_and_tickets_is_in_one_list(as_, ticket):
     assert "Administrator mengubah akun: ali" in latest
     assert "Peran: Petugas PLI → Kepala Seksi PLI" in latest
     assert re.search(r"Ani Rahmawati mengambil alih tiket: MC-\d+-000001", earlier)
+
+
+def test_what_was_done_to_an_applicant_is_there_and_led_to(as_, writes):
+    kept, other = writes(name="Fajar"), writes(name="Fajar dari kantor")
+    ani, at = as_("ani"), f"/console/conversations/{kept}"
+    ani.post(f"{at}/name", {"name": "Fajar Nugraha"})
+    ani.post(f"{at}/block", {"reason": "mengirim iklan"})
+    ani.post(f"{at}/unblock")
+    with transaction() as session:
+        number = session.get_one(Conversation, other).address.value.removeprefix("whatsapp:")
+    ani.post(f"{at}/merge", {"number": number})
+    ani.post(f"{at}/part", {"other": str(other)})
+    eko = as_("eko")
+    page = eko.get("/console/audit").text
+    parted, merged, unblocked, blocked, renamed = lines(page)
+    assert "Ani Rahmawati memisahkan nomor pemohon: Fajar Nugraha" in parted
+    assert "menggabungkan nomor pemohon" in merged
+    assert "membuka blokir pemohon" in unblocked
+    assert "memblokir pemohon" in blocked
+    assert "Alasan: mengirim iklan" in blocked
+    assert "Nama: Fajar → Fajar Nugraha" in renamed
+    assert f'href="{at}"' in page
+    assert len(lines(eko.get("/console/audit?q=iklan").text)) == 2
+    assert len(lines(eko.get("/console/audit?what=merged").text)) == 1
 
 
 @pytest.fixture
@@ -95,6 +119,7 @@ def test_pages_follow_each_other_without_gap_or_repetition(database, ticket, sta
             at = NOON + timedelta(seconds=n // 3)  # several at the same moment
             record(session, number, "replied", at, ani)
             audit.record(session, "section_changed", str(n), at, admin)
+            session.add(PersonEvent(person_id=1, at=at, staff_id=ani, kind="unblocked"))
     seen, cursor = [], None
     with transaction() as session:
         while True:
@@ -104,7 +129,7 @@ def test_pages_follow_each_other_without_gap_or_repetition(database, ticket, sta
                 break
             cursor = read_cursor(found[PAGE - 1].cursor)
     keys = [(entry.log, entry.id) for entry in seen]
-    assert len(keys) == len(set(keys)) == 2 * (PAGE + 20)
+    assert len(keys) == len(set(keys)) == 3 * (PAGE + 20)
     assert [e.at for e in seen] == sorted((e.at for e in seen), reverse=True)
 
 
@@ -142,7 +167,7 @@ def recorded() -> dict[str, set[str]]:
                 continue
             name = getattr(node.func, "attr", getattr(node.func, "id", ""))
             texts = [a.value for a in node.args if isinstance(a, ast.Constant)]
-            if name == "record" and texts and isinstance(texts[0], str):
+            if name in ("record", "_record") and texts and isinstance(texts[0], str):
                 facts = found.setdefault(texts[0], set())
                 facts |= {keyword.arg for keyword in node.keywords if keyword.arg}
     return found

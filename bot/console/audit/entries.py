@@ -1,7 +1,7 @@
-"""The two append-only logs as one, latest first, a page at a time.
+"""The three append-only logs as one, latest first, a page at a time.
 
 A page begins after a cursor rather than at an offset, so that the thousandth page costs no more
-than the first. Of entries of one moment, those about tickets come after the others.
+than the first. Entries of one moment come in the order of the logs below.
 """
 
 from __future__ import annotations
@@ -15,10 +15,20 @@ from typing import Any
 from sqlalchemy import ColumnElement, String, cast, or_, select, tuple_
 from sqlalchemy.orm import Session, joinedload
 
-from bot.models import AuditEntry, Ticket, TicketEvent
+from bot.console.labels import masked
+from bot.models import (
+    Address,
+    AuditEntry,
+    Conversation,
+    Person,
+    PersonEvent,
+    Staff,
+    Ticket,
+    TicketEvent,
+)
 
 PAGE = 50
-OFFICE, TICKETS = 0, 1  # the logs, in the order of entries of one moment
+OFFICE, TICKETS, PEOPLE = 0, 1, 2  # the logs, the later number first
 
 _TICKET_NUMBER = re.compile(r"(?:MC-)?(\d{4})-(\d{1,6})", re.IGNORECASE)
 
@@ -74,7 +84,11 @@ def read_cursor(text: str) -> Cursor | None:
 
 def entries(session: Session, wanted: Wanted, after: Cursor | None = None) -> list[Entry]:
     """The page's entries, and one more if there are further ones."""
-    found = [*_office(session, wanted, after), *_tickets(session, wanted, after)]
+    found = [
+        *_office(session, wanted, after),
+        *_tickets(session, wanted, after),
+        *_people(session, wanted, after),
+    ]
     found.sort(key=lambda entry: (entry.at, entry.log, entry.id), reverse=True)
     return found[: PAGE + 1]
 
@@ -145,9 +159,53 @@ def _tickets(session: Session, wanted: Wanted, after: Cursor | None) -> list[Ent
     ]
 
 
-def _limits(
-    log: type[AuditEntry] | type[TicketEvent], rank: int, wanted: Wanted, after: Cursor | None
-) -> list[ColumnElement[bool]]:
+def _people(session: Session, wanted: Wanted, after: Cursor | None) -> list[Entry]:
+    """What staff did to applicants: a name, a language, a block, two numbers made one."""
+    if wanted.ticket_number:
+        return []
+    statement = (
+        select(PersonEvent, Staff.name, Person.name, Address.value, Conversation.id)
+        .join(Person, Person.id == PersonEvent.person_id)
+        .join(Conversation, Conversation.person_id == Person.id)
+        .join(Address, Address.id == Conversation.address_id)
+        .outerjoin(Staff, Staff.id == PersonEvent.staff_id)
+        .where(*_limits(PersonEvent, PEOPLE, wanted, after))
+        .order_by(PersonEvent.at.desc(), PersonEvent.id.desc())
+        .limit(PAGE + 1)
+    )
+    if wanted.text.strip():
+        name = Person.name.icontains(wanted.text.strip(), autoescape=True)
+        facts = cast(PersonEvent.data, String).icontains(wanted.text.strip(), autoescape=True)
+        statement = statement.where(or_(name, facts))
+    return [
+        Entry(
+            event.at,
+            PEOPLE,
+            event.id,
+            who,
+            event.kind,
+            name or masked(number),
+            f"/console/conversations/{conversation_id}",
+            _facts_of(event),
+        )
+        for event, who, name, number, conversation_id in session.execute(statement)
+    ]
+
+
+def _facts_of(event: PersonEvent) -> dict[str, Any]:
+    """The event's facts by the names that the log has words for."""
+    changed = "name" if event.kind == "renamed" else "language"
+    before_and_after = [event.data.get("before"), event.data.get("after")]
+    return {
+        "note": event.data.get("reason"),
+        changed: before_and_after if "after" in event.data else None,
+    }
+
+
+Log = type[AuditEntry] | type[TicketEvent] | type[PersonEvent]
+
+
+def _limits(log: Log, rank: int, wanted: Wanted, after: Cursor | None) -> list[ColumnElement[bool]]:
     limits: list[ColumnElement[bool]] = []
     if wanted.staff_id is not None:
         limits.append(log.staff_id == wanted.staff_id)
@@ -162,9 +220,7 @@ def _limits(
     return limits
 
 
-def _earlier(
-    log: type[AuditEntry] | type[TicketEvent], rank: int, after: Cursor
-) -> ColumnElement[bool]:
+def _earlier(log: Log, rank: int, after: Cursor) -> ColumnElement[bool]:
     at, last_rank, last_id = after
     if rank == last_rank:
         return tuple_(log.at, log.id) < tuple_(at, last_id)

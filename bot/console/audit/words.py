@@ -10,7 +10,7 @@ from bot.console.language import N_, Words
 from bot.console.regulations.words import STATES
 from bot.models import RegulationState, Role
 
-# What staff do to tickets (bot.desk.log) and to everything else (bot.audit).
+# What staff do to tickets (bot.desk.log), to applicants, and to everything else (bot.audit).
 KINDS: Mapping[str, str] = {
     "opened": N_("membuka tiket"),
     "taken": N_("mengambil alih tiket"),
@@ -34,6 +34,12 @@ KINDS: Mapping[str, str] = {
     "untagged": N_("mencabut tanda"),
     "noted": N_("menulis catatan"),
     "returned": N_("mengembalikan tiket ke antrean"),
+    "renamed": N_("mengubah nama pemohon"),
+    "language": N_("mengganti bahasa pemohon"),
+    "blocked": N_("memblokir pemohon"),
+    "unblocked": N_("membuka blokir pemohon"),
+    "merged": N_("menggabungkan nomor pemohon"),
+    "parted": N_("memisahkan nomor pemohon"),
     "account_added": N_("menambah akun"),
     "account_changed": N_("mengubah akun"),
     "account_deactivated": N_("menonaktifkan akun"),
@@ -74,6 +80,7 @@ KINDS: Mapping[str, str] = {
 
 FACTS: Mapping[str, str] = {
     "name": N_("Nama"),
+    "language": N_("Bahasa"),
     "role": N_("Peran"),
     "section": N_("Seksi"),
     "clock_minutes": N_("Menit"),
