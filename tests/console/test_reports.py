@@ -144,6 +144,17 @@ def test_the_register_and_its_days_say_what_they_mean_in_english(as_, ticket):
     assert "Delivered" not in page
 
 
+def test_the_registers_page_shows_the_beginning_of_a_long_text_its_file_all(as_, ticket):
+    number, long = ticket(), "paket tertahan " * 40
+    with transaction() as session:
+        session.get_one(Ticket, number).subject = long
+    eko, at = as_("eko"), "/console/reports/register"
+    page = eko.get(f"{at}?period=today").text
+    assert "paket tertahan paket" in page
+    assert long[:200] not in page
+    assert long.strip() in eko.get(f"{at}/register.csv?period=today").text
+
+
 def test_moments_in_files_are_of_the_office_and_say_so(as_, ticket, the_ticket):
     opened_at = the_ticket(ticket()).opened_at
     eko, at = as_("eko"), "/console/reports/register"
