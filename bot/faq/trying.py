@@ -12,8 +12,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.db import transaction
-from bot.faq.asking import A_QUESTION, Asked, Understanding, Understood, ask_understood
+from bot.faq.asking import (
+    A_QUESTION,
+    Asked,
+    Outcome,
+    Understanding,
+    Understood,
+    ask_understood,
+)
 from bot.faq.proposing import as_if_published
+from bot.faq.published import answer_text, attachments, published
 from bot.faq.search import Knowledge
 from bot.faq.told import Told, margin_of, ranked_of, sureness
 from bot.models import ArticleDraft, DraftEdition
@@ -25,7 +33,7 @@ log = logging.getLogger(__name__)
 def try_question(
     knowledge: Knowledge, understanding: Understanding, text: str, draft_id: int | None
 ) -> Told:
-    """`now` and, of a draft, `with_draft`: what is decided, and by which ranking; JSON.
+    """`now` and, of a draft, `with_draft`: what is decided, by which ranking, and said; JSON.
 
     Each in a transaction of its own: the second waits for locks that the first may hold.
     """
@@ -56,6 +64,7 @@ def _told(session: Session, asked: Asked) -> Told:
     told: Told = {
         "outcome": asked.outcome,
         "articles": list(asked.articles),
+        "said": _said(session, asked),
         "language": asked.language,
         "urgent": asked.urgent,
         "intent": asked.intent,
@@ -71,3 +80,18 @@ def _told(session: Session, asked: Asked) -> Told:
         "knowledge": version,
         "encoder": encoder,
     }
+
+
+def _said(session: Session, asked: Asked) -> list[Told]:
+    """The answers that are given: the text of each, and the sums of its PDFs by their names."""
+    if asked.outcome is not Outcome.ANSWER:
+        return []
+    found = [published(session, article_id) for article_id in asked.articles]
+    given = [revision for revision in found if revision is not None]
+    return [
+        {
+            "text": answer_text(revision, asked.language, titled=len(given) > 1),
+            "attachments": dict(attachments(revision)),
+        }
+        for revision in given
+    ]

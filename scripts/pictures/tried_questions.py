@@ -48,6 +48,7 @@ def _decision(
     return {
         "outcome": outcome,
         "articles": articles,
+        "said": [],
         "language": "id",
         "urgent": False,
         "intent": "ask",

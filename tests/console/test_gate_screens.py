@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from bot import clock
 from bot.console.trying import routes as trying
 from bot.db import transaction
-from bot.faq import editing, gate, remembered
+from bot.faq import attachments, editing, gate, remembered
 from bot.faq.gate_run import Trial
 from bot.faq.published import published
 from bot.faq.publishing import publish, publish_none_messages
@@ -255,6 +255,7 @@ def tried(title: str, kind: str = "answer") -> dict[str, object]:
     return {
         "outcome": kind,
         "articles": ["imei_biaya"],
+        "said": [],
         "language": "id",
         "urgent": False,
         "intent": "question",
@@ -284,6 +285,35 @@ def test_a_question_is_tried_now_and_with_a_draft(as_, draft, answered):
         assert said in page
     assert "revisi 2" in page
     assert XSS not in page
+
+
+def test_an_answer_is_shown_as_it_is_sent_and_the_pdfs_come_after_all_words(as_, draft, answered):
+    now, later = b"%PDF-1.7 formulir", b"%PDF-1.7 formulir baru"
+    with transaction() as session:
+        kept = {one: attachments.keep(session, one, clock.now()) for one in (now, later)}
+    form, newer = ({"formulir.pdf": kept[one]} for one in (now, later))
+    both = [{"text": f"Biaya {XSS}", "attachments": form}, {"text": "*Cek*", "attachments": form}]
+    answered.told = {
+        "now": tried("Biaya") | {"said": both},
+        "with_draft": tried("Biaya") | {"said": [{"text": "Baru", "attachments": newer}]},
+    }
+    page = as_("dewi").get(f"/console/try?q=biaya&draft={draft}").text
+    assert XSS not in page
+    shown = [
+        re.findall(r'class="bubble chat" data-speaker="bot">(.*?)</div>', panel, re.S)
+        for panel in page.split("Dengan draf</h2>")
+    ]
+    assert [len(bubbles) for bubbles in shown] == [3, 2]
+    assert "Biaya" in shown[0][0]
+    assert "<strong>Cek</strong>" in shown[0][1]
+    assert f'href="/console/attachments/{kept[now]}/formulir.pdf"' in shown[0][2]
+    assert f'href="/console/attachments/{kept[later]}/formulir.pdf"' in shown[1][1]
+    assert page.count("dikirim sebagai") == 2
+
+
+def test_choices_show_no_message_of_an_answer(as_, knowledge, answered):
+    answered.told = {"now": tried("Biaya", "choices")}
+    assert "Yang diterima pemohon" not in as_("dewi").get("/console/try?q=biaya").text
 
 
 def test_while_the_bot_is_away_the_question_stays_and_that_is_said(as_, knowledge, answered):

@@ -7,6 +7,7 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -18,9 +19,10 @@ from actions import gate_runs
 from actions import trying as actions_trying
 from bot.console import action_server
 from bot.db import transaction
-from bot.faq import editing, gate
+from bot.faq import attachments, editing, gate
 from bot.faq.alike import Alike
 from bot.faq.asking import Understood
+from bot.faq.fields import fields_of, source_of
 from bot.faq.search import Knowledge
 from bot.faq.trying import try_question
 from bot.models import ArticleDraft, ArticleRevision, BotDecision, GateRun, GateState, Staff
@@ -43,6 +45,11 @@ class Rasa:
         if self._intent is None:
             raise httpx.ConnectError("away")
         return Understood(self._intent, 0.9, None)
+
+
+def answer_of(article_id: str) -> str:
+    """What a toy article says, as applicants get it."""
+    return f"Jawaban tentang {article_id}.\n\n_Dasar hukum: PMK 4/2025 (per 5 Maret 2025)_"
 
 
 @pytest.fixture
@@ -81,6 +88,39 @@ def test_with_a_draft_the_public_would_get_what_it_says(knowledge: Knowledge, dr
     assert (first["title"], first["nearest"]) == ("Biaya IMEI", FEES[-2])
     assert told["with_draft"]["knowledge"] != told["now"]["knowledge"]
     assert tried(knowledge, FEES[-2])["now"] == told["now"]
+
+
+def test_what_is_given_is_told_as_it_is_said_with_the_pdfs_that_follow(
+    knowledge: Knowledge, draft: int, staff: Look
+) -> None:
+    with transaction() as session:
+        form = attachments.keep(session, b"%PDF-1.7 formulir", NOW)
+        edition = editing.last_edition(session, session.get_one(ArticleDraft, draft)).source
+        whole = replace(fields_of(edition), attachments=f"formulir.pdf {form}")
+        editing.save(session, source_of(whole, edition), staff("dewi"), NOW, began_from=1)
+    told = tried(knowledge, WAYS["imei_biaya"][0], draft)
+    [before], [after] = told["now"]["said"], told["with_draft"]["said"]
+    assert before == {"text": answer_of("imei_biaya"), "attachments": {}}
+    assert after["text"].startswith("Lelang diumumkan di lelang.go.id.\n\n_Dasar hukum: PMK 213")
+    assert after["attachments"] == {"formulir.pdf": form}
+
+
+def test_of_several_questions_each_answer_is_told_under_its_title(knowledge: Knowledge) -> None:
+    both = f"{WAYS['imei_biaya'][0]}?\n{WAYS['kiriman_lacak'][0]}?"
+    said = [one["text"] for one in tried(knowledge, both)["now"]["said"]]
+    assert said == [
+        f"*Imei biaya*\n{answer_of('imei_biaya')}",
+        f"*Kiriman lacak*\n{answer_of('kiriman_lacak')}",
+    ]
+
+
+@pytest.mark.parametrize(("text", "intent"), [("paket imei", "question"), (QUESTION, "ask_human")])
+def test_where_nothing_is_given_nothing_is_told_as_said(
+    knowledge: Knowledge, text: str, intent: str
+) -> None:
+    now = tried(knowledge, text, intent=intent)["now"]
+    assert now["outcome"] in ("choices", "person")
+    assert now["said"] == []
 
 
 def test_trying_records_and_publishes_nothing(knowledge: Knowledge, draft: int) -> None:

@@ -104,7 +104,7 @@ def preview(visit: Visit) -> Response:
     if answer:
         since = filled.valid_from_date or today(visit)
         text = with_basis(answer, filled.legal_basis.splitlines(), since, language)
-        parts = messages(visit, text, filled.attached)
+        parts = messages(visit, [(text, filled.attached)])
     attached = attachments.named(visit.session, filled.attached)
     listed = render("articles/attached.html", visit.words, attached=attached)
     return JSONResponse({"parts": parts, "attached": listed})

@@ -125,7 +125,7 @@ def _bubbles(visit: Visit, filled: Fields) -> dict[str, list[Markup]]:
     basis = filled.legal_basis.splitlines()
     answers = {"id": filled.answer, "en": filled.english}
     return {
-        language: messages(visit, with_basis(answer, basis, since, language), filled.attached)
+        language: messages(visit, [(with_basis(answer, basis, since, language), filled.attached)])
         for language, answer in answers.items()
         if answer
     }

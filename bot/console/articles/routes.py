@@ -135,8 +135,9 @@ def bring_back(visit: Visit) -> Response:
 def _bubbles(visit: Visit, revision: ArticleRevision) -> dict[str, list[Markup]]:
     """The messages of the answer in each language that it has, as the phone shows them."""
     languages = ("id", "en") if revision.answer_en else ("id",)
+    attached = dict(attachments(revision))
     return {
-        language: messages(visit, answer_text(revision, language), dict(attachments(revision)))
+        language: messages(visit, [(answer_text(revision, language), attached)])
         for language in languages
     }
 

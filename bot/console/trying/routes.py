@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
+from markupsafe import Markup
 from sqlalchemy import select
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from bot.console.access import DESK, EDITORS, READERS, visible_conversations
 from bot.console.action_server import ActionServerAway, ask
+from bot.console.articles.as_sent import messages
 from bot.console.gate.titles import titles_of
 from bot.console.handling import Missing, Refused, Visit, screen, step
 from bot.faq import gate
@@ -52,7 +55,9 @@ def show_try(visit: Visit) -> Response:
         drafts=drafts,
         chosen=chosen,
         now_told=told.get("now"),
+        now_sent=_sent(visit, told.get("now")),
         draft_told=told.get("with_draft"),
+        draft_sent=_sent(visit, told.get("with_draft")),
         away=away,
         longest=LONGEST,
     )
@@ -91,6 +96,12 @@ def tell_near(visit: Visit) -> Response:
     except (ActionServerAway, LookupError, TypeError) as error:
         raise Refused(visit.gettext("Kemiripan tidak bisa diperiksa sekarang."), 503) from error
     return JSONResponse({"near": [_said(visit, one, titles) for one in found]})
+
+
+def _sent(visit: Visit, told: Mapping[str, Any] | None) -> list[Markup]:
+    """The messages of the answers that are given, as the phone shows them; often none."""
+    said = told["said"] if told else []
+    return messages(visit, [(one["text"], one["attachments"]) for one in said])
 
 
 def _said(visit: Visit, near: dict[str, Any], titles: dict[str, str]) -> str:
