@@ -21,11 +21,12 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from bot import clock
-from bot.console.access import home_of
+from bot.console.access import OVERSEERS, home_of
 from bot.console.language import Words, words_in
 from bot.console.rendering import render
 from bot.console.uploads import Upload, UploadTooLarge, has_files, read_form_with_files
 from bot.db import transaction
+from bot.desk import telling
 from bot.models import Role, SignIn, Staff
 from bot.settings import settings
 from bot.staff import signed_in
@@ -117,6 +118,7 @@ class Visit:
                 now=self.now,
                 path=self.request.url.path,
                 address=_address(self.request),
+                to_agree=self._to_agree(),
                 **values,
             )
         )
@@ -127,6 +129,12 @@ class Visit:
 
     def gettext(self, text: str) -> str:
         return self.words.gettext(text)
+
+    def _to_agree(self) -> int:
+        """How many requests to tell people wait for this person, who may be one to agree."""
+        if self.member.role not in OVERSEERS:
+            return 0
+        return telling.how_many_wait_for(self.session, self.member)
 
 
 Handler = Callable[[Visit], Response]

@@ -17,6 +17,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from bot import audit
+from bot.db import DESK, notify
 from bot.desk import canned, templates
 from bot.models import (
     DeliveryState,
@@ -109,6 +110,7 @@ def ask(
     session.flush()
     session.add_all(ToldPerson(telling_id=telling.id, conversation_id=one) for one in people)
     audit.record(session, "telling_asked", regulation.name, now, staff.id, people=len(people))
+    notify(session, DESK)
     return telling
 
 
@@ -119,7 +121,7 @@ def agree(session: Session, telling_id: int, staff: Staff, now: datetime) -> Non
         raise CannotTell(TellingFault.OWN_REQUEST)
     if telling.template is not None and telling.template.retired_at is not None:
         raise CannotTell(TellingFault.TEMPLATE_RETIRED)
-    _settle(telling, TellingState.AGREED, staff, now)
+    _settle(session, telling, TellingState.AGREED, staff, now)
     audit.record(session, "telling_agreed", telling.regulation.name, now, staff.id)
 
 
@@ -129,7 +131,7 @@ def decline(session: Session, telling_id: int, because: str, staff: Staff, now: 
     if not because.strip():
         raise CannotTell(TellingFault.REASON_MISSING)
     telling.declined_because = because.strip()
-    _settle(telling, TellingState.DECLINED, staff, now)
+    _settle(session, telling, TellingState.DECLINED, staff, now)
     name, note = telling.regulation.name, telling.declined_because
     audit.record(session, "telling_declined", name, now, staff.id, note=note)
 
@@ -171,6 +173,13 @@ def waiting(session: Session) -> Sequence[Telling]:
         .options(joinedload(Telling.asked_by), joinedload(Telling.regulation))
         .order_by(Telling.id)
     ).all()
+
+
+def how_many_wait_for(session: Session, staff: Staff) -> int:
+    """How many requests wait for somebody like `staff` to agree: all but their own."""
+    waiting = Telling.state == TellingState.WAITING
+    requests = select(func.count()).where(waiting, Telling.asked_by_id != staff.id)
+    return session.scalar(requests) or 0
 
 
 def progress(session: Session, telling: Telling) -> Progress:
@@ -220,5 +229,8 @@ def _waiting(session: Session, telling_id: int) -> Telling:
     return telling
 
 
-def _settle(telling: Telling, state: TellingState, staff: Staff, now: datetime) -> None:
+def _settle(
+    session: Session, telling: Telling, state: TellingState, staff: Staff, now: datetime
+) -> None:
     telling.state, telling.settled_by_id, telling.settled_at = state, staff.id, now
+    notify(session, DESK)

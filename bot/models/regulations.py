@@ -94,7 +94,7 @@ class Telling(Base):
     text: Mapped[str]  # within WhatsApp's 24 hours
     template_id: Mapped[int | None] = mapped_column(ForeignKey("template.id"))  # outside them
     variables: Mapped[dict[str, Any]]  # the template's, by number
-    state: Mapped[TellingState] = mapped_column(enum_column(TellingState))
+    state: Mapped[TellingState] = mapped_column(enum_column(TellingState), index=True)
     asked_by_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
     asked_at: Mapped[datetime]
     settled_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))

@@ -14,8 +14,9 @@ from sqlalchemy import select
 from bot import clock
 from bot.db import transaction
 from bot.demo.accounts import DEMO_PASSWORD
-from bot.desk import tickets
-from bot.models import Staff
+from bot.desk import telling, tickets
+from bot.models import Regulation, Staff
+from tests.cited import register_id
 
 pytestmark = pytest.mark.browser
 
@@ -134,6 +135,25 @@ def test_what_is_told_in_passing_covers_neither_who_holds_nor_what_can_be_done(a
         page.evaluate("toast('Belum termuat. Coba lagi sebentar lagi.')")
         toast, composer = (page.locator(one).bounding_box() for one in ("#toast", "#composer"))
         assert toast["y"] + toast["height"] <= composer["y"]
+
+
+def test_a_request_to_agree_to_is_counted_on_an_open_page(open_as, writes, staff):
+    page = open_as("eko")
+    badge = page.locator("#to-agree .count")
+    expect(page.locator("#live")).to_have_attribute("data-state", "live")
+    assert badge.count() == 0
+    number = register_id("PMK 96/2023")
+    people = [writes("halo")]
+    with transaction() as session:
+        regulation = session.get_one(Regulation, number)
+        said = telling.Wording("Aturannya berubah.")
+        asked = telling.ask(session, regulation, people, said, staff("dewi"), clock.now()).id
+    expect(badge).to_have_text("1", timeout=2 * SOON)
+    contrast, text = page.evaluate(LOWEST_CONTRAST)
+    assert contrast >= 4.5, text
+    with transaction() as session:
+        telling.agree(session, asked, staff("admin"), clock.now())
+    expect(badge).to_have_count(0, timeout=2 * SOON)
 
 
 def test_a_new_message_appears_and_what_is_being_written_stays(anis, writes):

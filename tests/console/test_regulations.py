@@ -27,6 +27,7 @@ from bot.models import (
 from tests.cited import answer_with, publish_citing, register_id
 from tests.console.conftest import Console
 from tests.console.screens import fill_the_writers_desk
+from tests.console.test_live import stream
 from tests.faq.editors_texts import text_of as article_text
 
 REPLACED = {"state": "replaced", "since": "2026-01-01", "other": "PMK 7/2025", "note": ""}
@@ -222,6 +223,48 @@ def test_an_editor_asks_a_supervisor_agrees_and_it_is_sent(as_, regulation, answ
         said = select(Message.body).where(Message.speaker == Speaker.DESK)
         assert session.scalars(said).all() == ["Halo Fajar, aturannya berubah."]
     assert "1 dari 1 orang" in text_of(dewi.get(address).text)
+
+
+def badge(page: str) -> str:
+    """What the navigation says beside the articles, read aloud as well."""
+    return text_of(re.search(r'<span id="to-agree" data-live>(.*?)</span></a>', page)[1])
+
+
+@pytest.mark.parametrize("address", ["/console/queue", "/console/calendar", "/console/regulations"])
+def test_who_may_agree_sees_on_every_page_how_many_requests_wait(
+    as_, regulation, answered, address
+) -> None:
+    eko = as_("eko")
+    assert badge(eko.get(address).text) == ""
+    form = {"text": "Aturannya berubah.", "days": "30", "template": ""}
+    as_("dewi").post(f"/console/regulations/{regulation}/given", form)
+    assert badge(eko.get(address).text) == " 1 , 1 permintaan menunggu persetujuan Anda "
+    eko.post("/console/tellings/1/agree")
+    assert badge(eko.get(address).text) == ""
+
+
+def test_nobody_elses_and_no_own_request_is_counted(as_, regulation, answered) -> None:
+    eko = as_("eko")
+    form = {"text": "Aturannya berubah.", "days": "30", "template": ""}
+    eko.post(f"/console/regulations/{regulation}/given", form)
+    for member, address in ((eko, "queue"), (as_("ani"), "queue"), (as_("dewi"), "articles")):
+        assert badge(member.get(f"/console/{address}").text) == ""
+    admin = as_("admin").get("/console/regulations").text
+    assert "1 permintaan" in badge(admin)
+    assert admin.count("1 permintaan menunggu persetujuan Anda</span>") == 2  # on the tab as well
+
+
+def test_an_open_page_is_told_to_count_anew(signed_in_at, as_, regulation, answered) -> None:
+    eko, form = signed_in_at("eko"), {"text": "Aturannya berubah.", "days": "30", "template": ""}
+    with stream(eko, "?watch=queue") as changes:
+        as_("dewi").post(f"/console/regulations/{regulation}/given", form)
+        assert next(changes) == {"all": True}
+        part = eko.get("/console/queue", headers={"X-Fragment": "1"}).text
+        assert "1 permintaan menunggu persetujuan Anda" in part
+        as_("admin").post("/console/tellings/1/decline", {"because": "Salah."})
+        assert next(changes) == {"all": True}
+        part = eko.get("/console/queue", headers={"X-Fragment": "1"}).text
+        assert "menunggu persetujuan" not in part
 
 
 def test_a_supervisors_own_request_needs_another(as_, regulation, answered) -> None:
