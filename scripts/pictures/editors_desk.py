@@ -26,15 +26,23 @@ from bot.models import (
     Way,
 )
 from scripts.pictures.people import member, minutes
+from scripts.pictures.revised import keep_pdf, revise
 from scripts.pictures.tried_drafts import was_tried, was_tried_in_vain
 
 LIMIT = "kiriman_batas_bebas"
+OBJECTION = "kiriman_keberatan"
+OBJECTION_PDF = "Contoh-Surat-Keberatan.pdf"
+PICK_UP_PDF = "Contoh-Surat-Kuasa.pdf"
 PICK_UP = Fields(
     id="kiriman_ambil_paket",
     title="Mengambil paket di kantor pos",
     answer="Paket yang bea masuknya sudah dibayar diambil di kantor pos yang tertulis pada "
     "SPPBMCP. Bawa *KTP asli* dan bukti bayar. Bila diwakilkan, tambah surat kuasa bermeterai.\n\n"
     "Loket kiriman internasional buka Senin–Jumat pukul 08.00–15.00 WITA.",
+    english="Parcels whose duty is paid are collected at the post office named on the SPPBMCP. "
+    "Bring your *original ID card* and proof of payment. Somebody else may collect it with a "
+    "power of attorney on duty stamp.\n\n"
+    "The counter for international mail is open Monday to Friday, 08.00–15.00 WITA.",
     ways="\n".join(
         (
             "ambil paket di kantor pos bawa apa",
@@ -121,8 +129,12 @@ def fill_the_editors_desk() -> Desk:
         dewi, eko = member(session, "dewi"), member(session, "eko")
         _ways(session)
         _due_for_review(session)
-        _earlier_revision(session)
-        pick_up = _saved(session, PICK_UP, minutes(52))
+        revise(session, LIMIT, ("paling banyak *USD 3*", "sampai *USD 3*"))
+        revise(
+            session, OBJECTION, (" Hitung dari tanggal suratnya supaya aman.", ""), OBJECTION_PDF
+        )
+        power = keep_pdf(session, PICK_UP_PDF, "SURAT KUASA")
+        pick_up = _saved(session, replace(PICK_UP, attachments=power), minutes(52))
         editing.submit(session, pick_up, dewi, now - minutes(50))
         limit = _saved(session, _with_the_postage(session), minutes(95))
         editing.submit(session, limit, dewi, now - minutes(94))
@@ -169,28 +181,6 @@ def _due_for_review(session: Session) -> None:
     assert ending is not None
     overdue.review_by, soon.review_by = date(2026, 11, 15), date(2026, 12, 10)
     ending.valid_until = date(2026, 12, 20)
-
-
-def _earlier_revision(session: Session) -> None:
-    """The article of the limit has a history: a revision that Dewi's replaced."""
-    current = published(session, LIMIT)
-    assert current is not None
-    before = replace(
-        fields_of_revision(current),
-        review_by="2026-11-30",
-        answer=current.answer_id.replace("paling banyak *USD 3*", "sampai *USD 3*"),
-    )
-    columns = {c.name: getattr(current, c.name) for c in ArticleRevision.__table__.columns}
-    columns |= {"id": None, "number": 0, "status": "superseded", "content_hash": "before"}
-    columns |= {"source": source_of(before, current.source), "answer_id": before.answer}
-    columns |= {"published_at": clock.now() - timedelta(days=200)}
-    session.add(ArticleRevision(**columns))
-    session.flush()
-    for one in session.scalars(select(ArticleRevision).where(ArticleRevision.article_id == LIMIT)):
-        one.number += 1
-    current.written_by_id = member(session, "dewi").id
-    current.published_by_id = member(session, "eko").id
-    session.flush()
 
 
 def _with_the_postage(session: Session) -> Fields:

@@ -11,7 +11,9 @@ from scripts.pictures.camera import BY_DAY, IN_THE_POCKET, Camera, chromium, shu
 from scripts.pictures.console import MORNING, served_console, set_clock
 from scripts.pictures.editors_desk import (
     LIMIT,
+    OBJECTION,
     PICK_UP,
+    PICK_UP_PDF,
     Desk,
     fill_the_editors_desk,
     office_table,
@@ -40,6 +42,7 @@ def main() -> None:
         camera = Camera(browser, address, PICTURES)
         _list_and_inbox(camera, inbox)
         _reviewing(camera, desk)
+        _history(camera)
         _regulation(camera, desk)
         _import(camera)
         _writing(camera)
@@ -72,6 +75,14 @@ def _reviewing(camera: Camera, desk: Desk) -> None:
     shut(page)
 
 
+def _history(camera: Camera) -> None:
+    """What a revision changed, and the way back to the one before."""
+    page = camera.open(f"/console/articles/{OBJECTION}/history", "dewi")
+    page.get_by_role("button", name="Pulihkan revisi").wait_for()
+    camera.take(page, f"{NAME}riwayat", full_page=True)
+    shut(page)
+
+
 def _regulation(camera: Camera, desk: Desk) -> None:
     there = f"/console/regulations/{desk.regulation}"
     camera.look(there, f"{NAME}peraturan", "dewi", (BY_DAY,))
@@ -95,6 +106,10 @@ def _writing(camera: Camera) -> None:
     page = camera.open(f"/console/articles/{PICK_UP.id}/edit", "dewi")
     page.locator("[data-bubbles] .bubble").first.wait_for()
     camera.take(page, f"{NAME}isian")
+    page.locator("[data-attaching]").evaluate("(one) => one.scrollIntoView({ block: 'end' })")
+    page.locator("[data-preview=en] .bubble", has_text=PICK_UP_PDF).wait_for()
+    camera.take(page, f"{NAME}lampiran")
+    page.evaluate("() => window.scrollTo(0, 0)")
     _what_lint_says(camera, page)
     _conflict(camera)
 
@@ -105,7 +120,7 @@ def _what_lint_says(camera: Camera, page: Page) -> None:
     page.fill("#legal_basis", "")
     page.fill("#answer", f"{PICK_UP.answer}\n\nLacak di https://www.paketku.com/lacak")
     page.get_by_role("button", name="Simpan dan minta tinjauan").click()
-    page.locator(".refusal").wait_for()
+    page.locator(".refusal:not([hidden])").wait_for()
     page.locator("#ways-fault").evaluate("(one) => one.scrollIntoView({ block: 'center' })")
     camera.take(page, f"{NAME}pemeriksaan")
     shut(page)

@@ -5,6 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from bot.console.trying import routes as trying
+from bot.db import transaction
+from bot.faq import editing
+from bot.faq.fields import fields_of
+from bot.faq.published import with_basis
+from scripts.pictures.editors_desk import PICK_UP
 
 ASKED = "bisa istri yg ambil paketku di kantor pos?"
 ALIKE = "lokasi kantor pos buat paket internasional"
@@ -26,8 +31,8 @@ _DRAFT = {
 
 def answer_what_is_tried() -> None:
     """Let the console have the answers of this module; no encoder is loaded."""
-    told = {"action_try": _tried(), "action_alike": {"near": [_NEAR]}}
-    trying.ask = lambda action, **_: told[action]
+    told = {"action_try": _tried, "action_alike": lambda: {"near": [_NEAR]}}
+    trying.ask = lambda action, **_: told[action]()
 
 
 def _tried() -> dict[str, Any]:
@@ -38,8 +43,21 @@ def _tried() -> dict[str, Any]:
     offered = [one["article"] for one in ranked[:2]]
     return {
         "now": _decision("choices", offered, ranked, 0.47),
-        "with_draft": _decision("answer", [_DRAFT["article"]], [_DRAFT, *ranked], 0.95),
+        "with_draft": _decision("answer", [_DRAFT["article"]], [_DRAFT, *ranked], 0.95)
+        | {"said": [_draft_as_said()]},
     }
+
+
+def _draft_as_said() -> dict[str, Any]:
+    """The draft's answer with its PDF, as its last edition has them."""
+    with transaction() as session:
+        draft = editing.draft_of(session, PICK_UP.id)
+        assert draft is not None
+        filled = fields_of(editing.last_edition(session, draft).source)
+    basis, since = filled.legal_basis.splitlines(), filled.valid_from_date
+    assert since is not None
+    text = with_basis(filled.answer, basis, since, "id")
+    return {"text": text, "attachments": filled.attached}
 
 
 def _decision(
