@@ -10,7 +10,6 @@ questions; a later one, of another edition, needn't. Prints a table; 1 when a ru
 
 from __future__ import annotations
 
-import argparse
 import os
 import random
 import resource
@@ -26,6 +25,7 @@ os.environ["OMP_NUM_THREADS"] = os.environ["OPENBLAS_NUM_THREADS"] = "1"
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from bench.report import circumstances, say, table, write
+from made_articles import command, copy_of, options, without_a_word
 from own_database import own_database
 from sqlalchemy import select
 
@@ -50,18 +50,18 @@ from knowledge_base.evaluation import TUNING, read_questions
 from knowledge_base.writing import written
 
 MOST_SECONDS = 20.0
+_PURPOSE = "Measure the gate before publishing."
 EDITIONS = 3
 
 
 def main() -> int:
     """Fill, try, say."""
-    options = _options()
-    given = " ".join(sys.argv[1:])
+    given = options(_PURPOSE, articles=500, ways=40, questions=2000)
     chance = random.Random(5)
-    articles = list(_articles(chance, options.articles, options.ways))
+    articles = list(_articles(chance, given.articles, given.ways))
     with own_database():
         start = time.monotonic()
-        knowledge = _fill(articles, list(_questions(chance, articles, options.questions)))
+        knowledge = _fill(articles, list(_questions(chance, articles, given.questions)))
         say(f"filled and fitted in {time.monotonic() - start:.0f} s")
         _ask(knowledge)  # as a server does when it starts
         trial = Trial(knowledge)
@@ -69,25 +69,16 @@ def main() -> int:
     ways = sum(len(article.ways) for article in articles)
     shown = "\n\n".join(
         [
-            circumstances(f"make gate-times ({given})" if given else "make gate-times"),
+            circumstances(command("gate-times")),
             table(("run", "seconds", "newly wrong", "asked meanwhile: median", "slowest"), rows),
-            f"- {len(articles)} articles, {ways} ways of asking, {options.questions} questions\n"
+            f"- {len(articles)} articles, {ways} ways of asking, {given.questions} questions\n"
             f"- largest memory: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6:.1f} GB",
         ]
     )
     print(shown)
-    if options.write:
+    if given.write:
         write(shown, mark="gate")
     return 1 if max(float(row[1]) for row in rows) > MOST_SECONDS else 0
-
-
-def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description="Measure the gate before publishing.")
-    parser.add_argument("--articles", type=int, default=500)
-    parser.add_argument("--ways", type=int, default=40, help="of each article")
-    parser.add_argument("--questions", type=int, default=2000)
-    parser.add_argument("--write", action="store_true", help="also write docs/benchmarks.md")
-    return parser.parse_args()
 
 
 def _articles(chance: random.Random, count: int, ways: int) -> Iterator[ArticleFile]:
@@ -95,16 +86,8 @@ def _articles(chance: random.Random, count: int, ways: int) -> Iterator[ArticleF
     for number in range(count):
         article = real[number % len(real)]
         asked = chance.sample(article.ways, min(ways, len(article.ways)))
-        copy = replace(
-            article,
-            id=f"made_{number}",
-            title=f"{article.title} {number}",
-            ways=tuple(dict.fromkeys(_without_a_word(chance, way) for way in asked)),
-            covers=(),
-            front_matter={"id": f"made_{number}"},
-            content_hash=f"made {number}",
-        )
-        yield copy
+        shorter = dict.fromkeys(without_a_word(chance, way) for way in asked)
+        yield copy_of(article, number, f"made_{number}", tuple(shorter))
 
 
 def _questions(
@@ -115,14 +98,7 @@ def _questions(
     yield from ((text, None) for text in sorted(person))
     for number in range(count - len(person)):
         article = chance.choice(articles)
-        yield f"{_without_a_word(chance, chance.choice(article.ways))} {number}", article.id
-
-
-def _without_a_word(chance: random.Random, text: str) -> str:
-    words = text.split()
-    if len(words) > 3:
-        del words[chance.randrange(len(words))]
-    return " ".join(words)
+        yield f"{without_a_word(chance, chance.choice(article.ways))} {number}", article.id
 
 
 def _fill(articles: list[ArticleFile], questions: list[tuple[str, str | None]]) -> Knowledge:

@@ -11,7 +11,6 @@ Prints a table; 1 when p95 is above 20 ms. With --write it also goes into docs/b
 
 from __future__ import annotations
 
-import argparse
 import os
 import random
 import sys
@@ -27,6 +26,7 @@ import numpy as np
 import psutil
 from bench.measure import percentile
 from bench.report import circumstances, milliseconds, say, table, write
+from made_articles import command, copy_of, options, without_a_word
 from own_database import own_database
 
 from bot import clock
@@ -39,17 +39,18 @@ from knowledge_base.encoder import Encoder, Vectors, load_encoder
 from knowledge_base.evaluation import TUNING, read_questions
 
 MOST_SECONDS = 0.020
+_PURPOSE = "Measure the search among very many articles."
 _SHIFT = 0.3  # length of what is added to the vector of a real way
 _PUBLICATIONS = 3
 
 
 def main() -> int:
     """Fill, ask, say."""
-    options = _options()
+    given = options(_PURPOSE, articles=10_000, ways=10, questions=1000)
     vectors = _MadeVectors(random.Random(5))
-    articles = list(_articles(vectors, options.articles, options.ways))
+    articles = list(_articles(vectors, given.articles, given.ways))
     questions = [one.text for one in read_questions(TUNING) if one.expect != "chat"]
-    questions = random.Random(6).sample(questions, min(options.questions, len(questions)))
+    questions = random.Random(6).sample(questions, min(given.questions, len(questions)))
     encoder = Encoder("made", lambda: vectors)
     say("vectors are made")
     with own_database():
@@ -75,22 +76,12 @@ def main() -> int:
         f"- this process holds {psutil.Process().memory_info().rss / 2**20:,.0f} MiB",
     )
     print(shown)
-    if options.write:
+    if given.write:
         write(shown, mark="search")
     return 1 if percentile(times, 95) > MOST_SECONDS else 0
 
 
-def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description="Measure the search among very many articles.")
-    parser.add_argument("--articles", type=int, default=10_000)
-    parser.add_argument("--ways", type=int, default=10, help="of each article")
-    parser.add_argument("--questions", type=int, default=1000)
-    parser.add_argument("--write", action="store_true", help="also write docs/benchmarks.md")
-    return parser.parse_args()
-
-
 def _report(counts: Sequence[int], times: Sequence[float], *notes: str) -> str:
-    given = " ".join(sys.argv[1:])
     row = [
         *map(str, counts),
         *(milliseconds(percentile(times, percent)) for percent in (50, 95, 100)),
@@ -98,7 +89,7 @@ def _report(counts: Sequence[int], times: Sequence[float], *notes: str) -> str:
     headings = ("articles", "ways", "questions", "p50", "p95", "slowest")
     return "\n\n".join(
         [
-            circumstances(f"make search-times ({given})" if given else "make search-times"),
+            circumstances(command("search-times")),
             table(headings, [row]),
             "\n".join(notes),
         ]
@@ -135,28 +126,13 @@ def _articles(vectors: _MadeVectors, count: int, ways: int) -> Iterator[ArticleF
         article = real[number % len(real)]
         name = article.id if number < len(real) else f"made_{number}"
         asked = {
-            _without_a_word(chance, way): way
+            without_a_word(chance, way): way
             for way in chance.sample(article.ways, min(ways, len(article.ways)))
         }
-        title = f"{article.title} {number}"
-        for text, original in {title: article.title, **asked}.items():
+        made = copy_of(article, number, name, tuple(asked))
+        for text, original in {made.title: article.title, **asked}.items():
             vectors.make(text, original)
-        yield replace(
-            article,
-            id=name,
-            title=title,
-            ways=tuple(asked),
-            covers=(),
-            front_matter={"id": name},
-            content_hash=f"made {number}",
-        )
-
-
-def _without_a_word(chance: random.Random, text: str) -> str:
-    words = text.split()
-    if len(words) > 3:
-        del words[chance.randrange(len(words))]
-    return " ".join(words)
+        yield made
 
 
 def _fill(articles: Sequence[ArticleFile], encoder: Encoder) -> None:
