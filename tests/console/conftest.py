@@ -9,16 +9,19 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
+from functools import cache
 from html import unescape
 
 import httpx
 import pytest
 import uvicorn
+from anyio.from_thread import BlockingPortal, start_blocking_portal
 from sqlalchemy import select
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from bot import clock, console
+from bot.console.handling import COOKIE
 from bot.conversation import locked
 from bot.db import transaction
 from bot.demo.accounts import DEMO_PASSWORD
@@ -36,10 +39,12 @@ from bot.models import (
     Ticket,
     TicketReason,
 )
+from bot.staff import sign_in, signed_in
 
 
+@cache
 def application() -> Starlette:
-    """The console alone, as the web process mounts it."""
+    """The console alone, as the web process mounts it; one for all browsers, as there."""
 
     @asynccontextmanager
     async def lifespan(_):
@@ -52,10 +57,13 @@ def application() -> Starlette:
 class Console:
     """A browser with its cookies that follows nothing by itself."""
 
+    event_loop: BlockingPortal  # one for all, as in the web process
+
     def __init__(self) -> None:
         self.client = TestClient(
             application(), follow_redirects=False, raise_server_exceptions=True
         )
+        self.client.portal = self.event_loop
         self.csrf = ""
 
     def get(self, path: str, **headers: str):
@@ -76,6 +84,22 @@ class Console:
             self.csrf = unescape(re.search(r'data-csrf="([^"]+)"', home.text)[1])
         return answer
 
+    def come_back_as(self, username: str) -> None:
+        """Someone who signed in before, with what the sign-in's form left in the browser."""
+        with transaction() as session:
+            now = clock.now()
+            token = sign_in(session, username, DEMO_PASSWORD, now)
+            session.flush()
+            self.csrf = signed_in(session, token, now).csrf_token
+        self.client.cookies.set(COOKIE, token, domain="testserver.local", path="/console")
+
+
+@pytest.fixture(scope="package", autouse=True)
+def event_loop() -> Iterator[None]:
+    """What every `Console` runs on: a loop of its own for each request is slow to start."""
+    with start_blocking_portal() as Console.event_loop:
+        yield
+
 
 @pytest.fixture
 def anybody(database: None) -> Console:
@@ -87,12 +111,12 @@ def anybody(database: None) -> Console:
 def as_(database: None) -> Callable[[str], Console]:
     """The console of one of the cast, signed in: `as_("ani")`."""
 
-    def signed_in(username: str) -> Console:
+    def browser_of(username: str) -> Console:
         one = Console()
-        assert one.sign_in(username).status_code == 303
+        one.come_back_as(username)
         return one
 
-    return signed_in
+    return browser_of
 
 
 @pytest.fixture
