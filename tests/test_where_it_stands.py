@@ -239,6 +239,7 @@ def accept(sending: Sending) -> None:
 # --- escalating against a reply of the bot -----------------------------------------------------
 
 
+@pytest.mark.slow
 def test_of_an_escalation_and_a_bot_reply_one_wins_and_the_log_tells_which(
     write: Write, staff: LookUp, test_clock: TestClock
 ) -> None:

@@ -170,6 +170,7 @@ def test_without_a_file_nothing_is_read(dewi):
     assert "Pilih dulu berkasnya." in answer.text
 
 
+@pytest.mark.slow
 def test_a_thousand_rows_are_shown_and_drafted_at_once(dewi):
     rows = [HEADINGS, *((f"Pertanyaan {n}?", f"Jawaban {n}.", None) for n in range(1000))]
     address = uploaded(dewi, workbook(*rows))

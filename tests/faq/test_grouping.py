@@ -5,6 +5,8 @@ from __future__ import annotations
 import random
 import time
 
+import pytest
+
 from bot.faq.grouping import Alike, grouped
 from knowledge_base.articles import read_articles
 
@@ -65,6 +67,7 @@ def test_questions_without_letters_break_nothing() -> None:
     assert sorted(place for group in grouped(texts) for place in group.members) == [0, 1, 2]
 
 
+@pytest.mark.slow
 def test_five_thousand_questions_take_seconds() -> None:
     ways = [way for article in read_articles() for way in article.ways]
     random.Random(7).shuffle(ways)

@@ -78,6 +78,7 @@ def test_who_was_never_given_has_no_part_that_failed(session) -> None:
     assert (one.article_id, one.given, one.failed) == ("imei_daftar", 0, None)
 
 
+@pytest.mark.slow
 def test_a_thousand_articles_with_thirty_thousand_answers_take_a_tenth_of_a_second(session) -> None:
     fajar = somebody(session, NOW)
     session.execute(insert(Article), [{"id": f"a{n}"} for n in range(1000)])
