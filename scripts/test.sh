@@ -4,6 +4,8 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 python=.venv/bin/python
+# Compiled tests are kept between runs, beside pytest's own cache, whatever the shell says.
+export PYTHONDONTWRITEBYTECODE= PYTHONPYCACHEPREFIX="$PWD/.pytest_cache/compiled"
 quick="not rasa and not browser and not slow and not chaos"
 
 step() { printf '\n== %s\n' "$*"; }
