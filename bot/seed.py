@@ -14,6 +14,7 @@ from bot.desk.calendar import default_rules
 from bot.faq import attachments, remembered
 from bot.faq.publishing import encode_again, publish_changed, publish_none_messages
 from bot.faq.search import fit_again, make_ready
+from bot.faq.versions import changing_knowledge
 from bot.models import OfficeCalendarVersion, Role, Section, Staff
 from bot.settings import settings
 from bot.staff import has_password, hash_password
@@ -58,7 +59,7 @@ def seed_office(session: Session, now: datetime) -> None:
 def seed_articles() -> None:
     """Publish the article files of `knowledge_base` as far as they changed."""
     encoder = load_encoder(settings().encoder_model)
-    with transaction() as session:
+    with transaction() as session, changing_knowledge(session):
         encode_again(session, encoder)
         articles = read_articles()
         attachments.keep_packaged(session, articles, clock.now())

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from bot import audit
 from bot.db import GATE, notify, one_statement
-from bot.faq.publishing import knowledge_version
+from bot.faq.versions import knowledge_version
 from bot.models import ArticleDraft, DraftEdition, GateRun, GateState, Staff
 from knowledge_base.articles import parse_text
 

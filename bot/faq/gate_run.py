@@ -21,8 +21,8 @@ from bot.faq.asking_all import State, state_of
 from bot.faq.comparing import Asked, Reached, comparison
 from bot.faq.gate import next_run
 from bot.faq.proposing import as_if_published
-from bot.faq.publishing import knowledge_version
 from bot.faq.search import Knowledge
+from bot.faq.versions import knowledge_version
 from bot.models import ArticleDraft, DraftEdition, GateRun, GateState, RememberedQuestion
 from knowledge_base.articles import ArticleFile, parse_text
 from knowledge_base.encoder import Vectors

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Text, cast, delete, func, literal, select, update
-from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from bot.db import KNOWLEDGE, notify
+from bot.faq.versions import changing_knowledge
 from bot.models import Article, ArticleRevision, ArticleStatus, Way
 from knowledge_base.articles import ArticleFile
 from knowledge_base.encoder import Encoder
@@ -42,34 +40,34 @@ def publish(session: Session, article: ArticleFile, encoder: Encoder) -> Article
 
     Articles that it covers are published no more.
     """
-    current = session.scalars(
-        select(ArticleRevision)
-        .where(
-            ArticleRevision.article_id == article.id,
-            ArticleRevision.status == ArticleStatus.PUBLISHED,
+    with changing_knowledge(session):
+        current = session.scalars(
+            select(ArticleRevision)
+            .where(
+                ArticleRevision.article_id == article.id,
+                ArticleRevision.status == ArticleStatus.PUBLISHED,
+            )
+            .with_for_update()
+        ).one_or_none()
+        if current is not None and current.content_hash == article.content_hash:
+            return None
+        if session.get(Article, article.id) is None:
+            session.add(Article(id=article.id))
+        session.execute(
+            update(ArticleRevision)
+            .where(
+                ArticleRevision.article_id.in_([article.id, *article.covers]),
+                ArticleRevision.status == ArticleStatus.PUBLISHED,
+            )
+            .values(status=ArticleStatus.SUPERSEDED)
         )
-        .with_for_update()
-    ).one_or_none()
-    if current is not None and current.content_hash == article.content_hash:
-        return None
-    if session.get(Article, article.id) is None:
-        session.add(Article(id=article.id))
-    session.execute(
-        update(ArticleRevision)
-        .where(
-            ArticleRevision.article_id.in_([article.id, *article.covers]),
-            ArticleRevision.status == ArticleStatus.PUBLISHED,
-        )
-        .values(status=ArticleStatus.SUPERSEDED)
-    )
-    session.flush()
-    revision = revision_of(article, _next_number(session, article.id))
-    texts = [article.title, *article.ways]
-    revision.ways = _encoded(texts, encoder, _vectors_of(session, article.id, encoder))
-    session.add(revision)
-    session.flush()
-    notify(session, KNOWLEDGE)
-    return revision
+        session.flush()
+        revision = revision_of(article, _next_number(session, article.id))
+        texts = [article.title, *article.ways]
+        revision.ways = _encoded(texts, encoder, _vectors_of(session, article.id, encoder))
+        session.add(revision)
+        session.flush()
+        return revision
 
 
 def revision_of(article: ArticleFile, number: int) -> ArticleRevision:
@@ -96,15 +94,15 @@ def revision_of(article: ArticleFile, number: int) -> ArticleRevision:
 
 def publish_none_messages(session: Session, messages: Sequence[str], encoder: Encoder) -> bool:
     """Make these the messages that no article answers; False if they already are."""
-    known = set(session.scalars(select(Way.text).where(Way.revision_id.is_(None))))
-    gone = known - set(messages)
-    come = [message for message in dict.fromkeys(messages) if message not in known]
-    if not gone and not come:
-        return False
-    session.execute(delete(Way).where(Way.revision_id.is_(None), Way.text.in_(gone)))
-    session.add_all(_encoded(come, encoder))
-    notify(session, KNOWLEDGE)
-    return True
+    with changing_knowledge(session):
+        known = set(session.scalars(select(Way.text).where(Way.revision_id.is_(None))))
+        gone = known - set(messages)
+        come = [message for message in dict.fromkeys(messages) if message not in known]
+        if not gone and not come:
+            return False
+        session.execute(delete(Way).where(Way.revision_id.is_(None), Way.text.in_(gone)))
+        session.add_all(_encoded(come, encoder))
+        return True
 
 
 def encode_again(session: Session, encoder: Encoder) -> int:
@@ -112,26 +110,11 @@ def encode_again(session: Session, encoder: Encoder) -> int:
     stale = session.scalars(select(Way).where(Way.encoder != encoder.name)).all()
     if not stale:
         return 0
-    vectors = encoder.encode([way.text for way in stale])
-    for way, vector in zip(stale, vectors, strict=True):
-        way.vector, way.encoder = vector, encoder.name
-    notify(session, KNOWLEDGE)
+    with changing_knowledge(session):
+        vectors = encoder.encode([way.text for way in stale])
+        for way, vector in zip(stale, vectors, strict=True):
+            way.vector, way.encoder = vector, encoder.name
     return len(stale)
-
-
-def knowledge_version(session: Session) -> str:
-    """Changes whenever what a question may reach changes: 12 hexadecimal digits."""
-    ids = cast(ArticleRevision.id, Text)
-    published = (
-        select(func.md5(func.string_agg(ids, aggregate_order_by(literal(","), ArticleRevision.id))))
-        .where(ArticleRevision.status == ArticleStatus.PUBLISHED)
-        .scalar_subquery()
-    )
-    none = select(Way.id).where(Way.revision_id.is_(None)).subquery()
-    # All ways are encoded by one encoder, so the last tells which.
-    encoder = select(Way.encoder).order_by(Way.id.desc()).limit(1).scalar_subquery()
-    state = session.execute(select(published, func.count(none.c.id), func.max(none.c.id), encoder))
-    return hashlib.sha256(repr(tuple(state.one())).encode()).hexdigest()[:12]
 
 
 def _next_number(session: Session, article_id: str) -> int:

@@ -18,7 +18,7 @@ from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.orm import Session
 
 from bot.db import engine
-from bot.faq.publishing import knowledge_version
+from bot.faq.versions import knowledge_version
 from bot.models import ArticleRevision, ArticleStatus, FittedHead, Way
 from bot.settings import settings
 from knowledge_base import gloss, urgency

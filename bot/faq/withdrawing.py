@@ -10,8 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot import audit
-from bot.db import KNOWLEDGE, notify
 from bot.faq.obstacles import Obstacle, refuse, stated
+from bot.faq.versions import changing_knowledge
 from bot.models import ArticleRevision, ArticleStatus, Staff
 from bot.settings import settings
 
@@ -24,54 +24,55 @@ def suspend(
 ) -> None:
     """Withdraw the published answer at once; without staff a rule of the service does it."""
     reason = stated(because)
-    revision = _locked(session, article_id)
-    if revision is None or revision.status != ArticleStatus.PUBLISHED:
-        refuse(Obstacle.NOT_PUBLISHED)
-    _end(revision, ArticleStatus.SUSPENDED, staff, reason, now)
-    audit.record(
-        session, "article_suspended", article_id, now, staff.id if staff else None, note=reason
-    )
-    notify(session, KNOWLEDGE)
+    with changing_knowledge(session):
+        revision = _locked(session, article_id)
+        if revision is None or revision.status != ArticleStatus.PUBLISHED:
+            refuse(Obstacle.NOT_PUBLISHED)
+        _end(revision, ArticleStatus.SUSPENDED, staff, reason, now)
+        audit.record(
+            session, "article_suspended", article_id, now, staff.id if staff else None, note=reason
+        )
 
 
 def suspend_expired(session: Session, now: datetime) -> int:
     """Withdraw the answers whose last valid day is over in office time; how many those were."""
-    expired = session.scalars(
-        select(ArticleRevision)
-        .where(
-            ArticleRevision.status == ArticleStatus.PUBLISHED,
-            ArticleRevision.valid_until < _today(now),
-        )
-        .with_for_update(skip_locked=True)
-    ).all()
-    for revision in expired:
-        day = format_date(revision.valid_until, "d MMMM y", locale="id")
-        suspend(session, revision.article_id, None, f"Berlaku sampai {day}.", now)
-    return len(expired)
+    with changing_knowledge(session):
+        expired = session.scalars(
+            select(ArticleRevision)
+            .where(
+                ArticleRevision.status == ArticleStatus.PUBLISHED,
+                ArticleRevision.valid_until < _today(now),
+            )
+            .with_for_update(skip_locked=True)
+        ).all()
+        for revision in expired:
+            day = format_date(revision.valid_until, "d MMMM y", locale="id")
+            suspend(session, revision.article_id, None, f"Berlaku sampai {day}.", now)
+        return len(expired)
 
 
 def archive(session: Session, article_id: str, staff: Staff, because: str, now: datetime) -> None:
     """Give the article up, published or withdrawn."""
     reason = stated(because)
-    revision = _locked(session, article_id)
-    if revision is None or revision.status not in _LIVE:
-        refuse(Obstacle.NOT_PUBLISHED)
-    _end(revision, ArticleStatus.ARCHIVED, staff, reason, now)
-    audit.record(session, "article_archived", article_id, now, staff.id, note=reason)
-    notify(session, KNOWLEDGE)
+    with changing_knowledge(session):
+        revision = _locked(session, article_id)
+        if revision is None or revision.status not in _LIVE:
+            refuse(Obstacle.NOT_PUBLISHED)
+        _end(revision, ArticleStatus.ARCHIVED, staff, reason, now)
+        audit.record(session, "article_archived", article_id, now, staff.id, note=reason)
 
 
 def bring_back(session: Session, article_id: str, staff: Staff, now: datetime) -> None:
     """Publish the withdrawn or archived text again, as it was reviewed then, if still valid."""
-    revision = _locked(session, article_id)
-    if revision is None or revision.status not in _ENDED:
-        refuse(Obstacle.NOT_WITHDRAWN)
-    if revision.valid_until is not None and revision.valid_until < _today(now):
-        refuse(Obstacle.EXPIRED)
-    revision.status = ArticleStatus.PUBLISHED
-    revision.ended_at = revision.ended_by_id = revision.ended_because = None
-    audit.record(session, "article_brought_back", article_id, now, staff.id)
-    notify(session, KNOWLEDGE)
+    with changing_knowledge(session):
+        revision = _locked(session, article_id)
+        if revision is None or revision.status not in _ENDED:
+            refuse(Obstacle.NOT_WITHDRAWN)
+        if revision.valid_until is not None and revision.valid_until < _today(now):
+            refuse(Obstacle.EXPIRED)
+        revision.status = ArticleStatus.PUBLISHED
+        revision.ended_at = revision.ended_by_id = revision.ended_because = None
+        audit.record(session, "article_brought_back", article_id, now, staff.id)
 
 
 def history(session: Session, article_id: str) -> Sequence[ArticleRevision]:

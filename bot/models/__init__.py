@@ -31,6 +31,7 @@ from bot.models.knowledge import (
     ArticleStatus,
     BotDecision,
     FittedHead,
+    PublishedVersion,
     Way,
 )
 from bot.models.loop import (
@@ -130,6 +131,7 @@ __all__ = [
     "Person",
     "PersonEvent",
     "Preparation",
+    "PublishedVersion",
     "QuestionGroup",
     "QuestionOrigin",
     "Regulation",

@@ -100,6 +100,15 @@ class Way(Base):
     revision: Mapped[ArticleRevision | None] = relationship(back_populates="ways")
 
 
+class PublishedVersion(Base):
+    """The version of what is published, made when it changed. There is one at most."""
+
+    __tablename__ = "published_version"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    version: Mapped[str]
+
+
 class FittedHead(Base):
     """The head fitted to what was published at one version, so that one process fits for all.
 

@@ -11,7 +11,7 @@ from bot import clock
 from bot.db import transaction
 from bot.faq import gate, remembered
 from bot.faq.comparing import Asked, Reached, comparison
-from bot.faq.publishing import knowledge_version
+from bot.faq.versions import knowledge_version
 from bot.models import ArticleDraft, GateRun, GateState, QuestionOrigin, RememberedQuestion
 from scripts.pictures.people import member, minutes
 

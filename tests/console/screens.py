@@ -19,8 +19,8 @@ from bot.desk import canned, telling, templates, tickets
 from bot.faq import editing, gate, import_tables, register, regulations, remembered
 from bot.faq.comparing import Asked, Reached, comparison
 from bot.faq.published import published
-from bot.faq.publishing import knowledge_version
 from bot.faq.tables import read_sheets
+from bot.faq.versions import knowledge_version
 from bot.models import (
     Article,
     ArticleDraft,

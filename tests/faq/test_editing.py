@@ -11,8 +11,9 @@ from sqlalchemy import select
 from bot.db import transaction
 from bot.faq import editing
 from bot.faq.editing import EditingRefused, Obstacle
-from bot.faq.publishing import knowledge_version, publish_changed
+from bot.faq.publishing import publish_changed
 from bot.faq.search import Knowledge
+from bot.faq.versions import knowledge_version
 from bot.faq.withdrawing import suspend_expired
 from bot.models import (
     ArticleDraft,

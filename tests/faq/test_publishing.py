@@ -9,11 +9,11 @@ from sqlalchemy.exc import IntegrityError
 from bot.db import transaction
 from bot.faq.publishing import (
     encode_again,
-    knowledge_version,
     publish,
     publish_none_messages,
 )
 from bot.faq.search import Knowledge
+from bot.faq.versions import knowledge_version
 from bot.models import ArticleRevision, ArticleStatus, Way
 from knowledge_base.encoder import Encoder
 from tests.knowledge_base.hash_encoder import hash_encoder
