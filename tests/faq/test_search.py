@@ -7,12 +7,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from bot.clock import now
 from bot.db import transaction
 from bot.faq.publishing import encode_again, publish
 from bot.faq.search import Found, Knowledge, fit_again, make_ready
-from bot.faq.withdrawing import suspend
-from bot.models import FittedHead
+from bot.models import ArticleRevision, ArticleStatus, FittedHead
 from knowledge_base.encoder import Encoder
 from knowledge_base.head import Head, Questions, Ways
 from tests.knowledge_base.hash_encoder import hash_encoder
@@ -137,7 +135,10 @@ def test_a_suspended_article_is_not_found_any_more_by_any_process(
     for process in (knowledge, other):
         assert find(process, question).candidates[0]["article"] == "kiriman_batas"
     with transaction() as session:
-        suspend(session, "kiriman_batas", None, "Aturannya berubah.", now())
+        for revision in session.scalars(
+            select(ArticleRevision).where(ArticleRevision.article_id == "kiriman_batas")
+        ):
+            revision.status = ArticleStatus.SUSPENDED
     for process in (knowledge, other):
         articles = {candidate["article"] for candidate in find(process, question).candidates}
         assert "kiriman_batas" not in articles

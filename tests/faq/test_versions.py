@@ -5,14 +5,14 @@ from __future__ import annotations
 import threading
 
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from bot import db
 from bot.db import KNOWLEDGE, transaction
 from bot.faq.publishing import publish
 from bot.faq.search import Knowledge
 from bot.faq.versions import changing_knowledge, knowledge_version
-from bot.models import PublishedVersion
+from bot.models import ArticleRevision, ArticleStatus, PublishedVersion, Way
 from knowledge_base.encoder import Encoder
 from tests.knowledge_base.toy import article
 
@@ -39,6 +39,17 @@ def test_the_version_that_is_kept_is_that_of_what_is_published(
     with transaction() as session:
         publish(session, article("imei_biaya", content_hash="another"), encoder)
     assert kept() == made() != before
+
+
+def test_a_change_by_hand_leaves_no_old_version_behind(knowledge: Knowledge) -> None:
+    with transaction() as session:
+        before = knowledge_version(session)
+        session.execute(update(ArticleRevision).values(status=ArticleStatus.ARCHIVED))
+    with transaction() as session:
+        archived = knowledge_version(session)
+        session.execute(delete(Way).where(Way.revision_id.is_(None)))
+    with transaction() as session:
+        assert len({before, archived, knowledge_version(session)}) == 3
 
 
 def test_two_who_publish_at_once_leave_the_version_of_both(
