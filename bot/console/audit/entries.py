@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, String, cast, or_, select, tuple_
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import QueryableAttribute, Session, joinedload
 
 from bot.console.labels import masked
 from bot.models import (
@@ -98,15 +98,14 @@ def _office(session: Session, wanted: Wanted, after: Cursor | None) -> list[Entr
         return []
     statement = (
         select(AuditEntry)
-        .where(*_limits(AuditEntry, OFFICE, wanted, after))
+        .where(
+            *_limits(AuditEntry, OFFICE, wanted, after),
+            *_mentioned(wanted, AuditEntry.subject, AuditEntry.data),
+        )
         .options(joinedload(AuditEntry.staff))
         .order_by(AuditEntry.at.desc(), AuditEntry.id.desc())
         .limit(PAGE + 1)
     )
-    if wanted.text.strip():
-        subject = AuditEntry.subject.icontains(wanted.text.strip(), autoescape=True)
-        facts = cast(AuditEntry.data, String).icontains(wanted.text.strip(), autoescape=True)
-        statement = statement.where(or_(subject, facts))
     return [
         Entry(
             one.at,
@@ -169,14 +168,13 @@ def _people(session: Session, wanted: Wanted, after: Cursor | None) -> list[Entr
         .join(Conversation, Conversation.person_id == Person.id)
         .join(Address, Address.id == Conversation.address_id)
         .outerjoin(Staff, Staff.id == PersonEvent.staff_id)
-        .where(*_limits(PersonEvent, PEOPLE, wanted, after))
+        .where(
+            *_limits(PersonEvent, PEOPLE, wanted, after),
+            *_mentioned(wanted, Person.name, PersonEvent.data),
+        )
         .order_by(PersonEvent.at.desc(), PersonEvent.id.desc())
         .limit(PAGE + 1)
     )
-    if wanted.text.strip():
-        name = Person.name.icontains(wanted.text.strip(), autoescape=True)
-        facts = cast(PersonEvent.data, String).icontains(wanted.text.strip(), autoescape=True)
-        statement = statement.where(or_(name, facts))
     return [
         Entry(
             event.at,
@@ -200,6 +198,14 @@ def _facts_of(event: PersonEvent) -> dict[str, Any]:
         "note": event.data.get("reason"),
         changed: before_and_after if "after" in event.data else None,
     }
+
+
+def _mentioned(wanted: Wanted, *columns: QueryableAttribute[Any]) -> list[ColumnElement[bool]]:
+    """That one of the columns holds the words that are sought, if any are."""
+    words = wanted.text.strip()
+    if not words:
+        return []
+    return [or_(*(cast(one, String).icontains(words, autoescape=True) for one in columns))]
 
 
 Log = type[AuditEntry] | type[TicketEvent] | type[PersonEvent]
