@@ -45,6 +45,11 @@ def recorded(office: Office, who: str, due: str) -> None:
     wait_for(f"{who}'s breach of {due}", lambda: office.last_breach(who) == due)
 
 
+def put_back(office: Office, who: str) -> None:
+    """The worker has put the ticket back into the queue: its holder's shift was over."""
+    wait_for(f"{who} is back in the queue", lambda: "handed_over" in office.events(who))
+
+
 def test_an_ordinary_day_from_before_opening_until_after_midnight(
     office: Office, windows: Windows, applicant: Somebody
 ) -> None:
@@ -149,6 +154,7 @@ def test_an_ordinary_day_from_before_opening_until_after_midnight(
 
     # The next day has Ramadan's hours, and what was open went back to the queue overnight.
     office.it_is(thursday, "08:10")
+    put_back(office, "Gita")
     citra = SectionMember(office, windows, "citra")
     citra.answers("Gita", "Lampirkan packing list.")
     citra.sees_verdict("Gita", "Dijawab tepat waktu")
