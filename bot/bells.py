@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 log = logging.getLogger(__name__)
 
 # In a rush, bells gather this long between two rings. Nobody notices, and it saves most of them.
-GATHER_SECONDS = 0.02
+GATHER_SECONDS = 0.05
 
 Bell = tuple[str, str]  # a channel and the facts for who listens there
 

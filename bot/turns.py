@@ -8,7 +8,7 @@ turn that another has taken over meanwhile.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -81,14 +81,23 @@ def lease_next(session: Session, now: datetime) -> Lease | None:
     return Lease(leased, token, lease_until) if leased is not None else None
 
 
-def ticket_at_hand(session: Session, conversation: Conversation) -> Ticket | None:
-    """The ticket whose officer alone reads what comes in now; None if the dialogue may be asked.
+def tickets_of_officers(
+    session: Session, conversations: Iterable[Conversation]
+) -> dict[int, Ticket]:
+    """The open tickets where an officer has the floor, each by its conversation's id."""
+    ids = [one.id for one in conversations if one.floor is Floor.OFFICER]
+    return tickets.open_tickets_of(session, ids)
+
+
+def ticket_at_hand(
+    session: Session, conversation: Conversation, ticket: Ticket | None
+) -> Ticket | None:
+    """The open ticket if its officer alone reads what comes in now; None if the dialogue may too.
 
     With the conversation locked. Nothing of it waits for a turn: the message would be the next.
     """
     if conversation.floor is not Floor.OFFICER or conversation.wake_at is not None:
         return None
-    ticket = tickets.open_ticket_of(session, conversation.id)
     return None if ticket is None or standing_of(session, ticket) else ticket
 
 
@@ -244,9 +253,8 @@ def _turn_of(
         created_at=now,
     )
     session.add(turn)
-    session.flush()
     for message in messages:
-        message.turn_id = turn.id
+        message.turn = turn
     if not conversation.form_open:
         person = conversation.person
         person.language = language_of(turn.text, person.language)

@@ -10,13 +10,14 @@ import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 from urllib.parse import parse_qsl, quote
 
+from anyio import CapacityLimiter, to_thread
 from markupsafe import Markup
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
@@ -39,6 +40,10 @@ MOST_FIELDS = 300  # a year of holidays, or the office's hours with some dated p
 # Who signed in with a temporary password gets no further than choosing an own one.
 PASSWORD_PATH = "/console/password"
 WITH_TEMPORARY = (PASSWORD_PATH, "/console/language", "/console/signout")
+
+# The threads compute in turns, and with them the loop that acknowledges applicants' messages: more
+# at once make no page ready earlier and let those messages wait longer.
+_threads = CapacityLimiter(4)
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -139,12 +144,19 @@ class Visit:
 
 Handler = Callable[[Visit], Response]
 
+Result = TypeVar("Result")
+
+
+async def in_turn(work: Callable[..., Result], *args: object) -> Result:
+    """The work's result, done in a thread; where enough are at work it waits until one is done."""
+    return await to_thread.run_sync(work, *args, limiter=_threads)
+
 
 def screen(show: Handler, *roles: Role) -> Endpoint:
     """An endpoint that shows something to people of these roles (all if none is named)."""
 
     async def endpoint(request: Request) -> Response:
-        return await run_in_threadpool(_answer, request, show, roles, {})
+        return await in_turn(_answer, request, show, roles, {})
 
     return endpoint
 
@@ -159,7 +171,7 @@ def step(take: Handler, *roles: Role, most_fields: int = MOST_FIELDS) -> Endpoin
             return Response(status_code=413)
         except ValueError:
             return Response(status_code=400)
-        return await run_in_threadpool(_answer, request, _with_csrf(take), roles, form)
+        return await in_turn(_answer, request, _with_csrf(take), roles, form)
 
     return endpoint
 
@@ -171,15 +183,15 @@ def step_with_files(take: Handler, *roles: Role) -> Endpoint:
     async def endpoint(request: Request) -> Response:
         if not has_files(request):
             return await without_files(request)
-        if not await run_in_threadpool(_is_signed_in, request):
+        if not await in_turn(_is_signed_in, request):
             return _to_sign_in(request)
         try:
             form, files = await read_form_with_files(request)
         except UploadTooLarge:
-            return await run_in_threadpool(_answer, request, _refuse_upload, roles, {})
+            return await in_turn(_answer, request, _refuse_upload, roles, {})
         except ValueError:
             return Response(status_code=400)
-        return await run_in_threadpool(_answer, request, _with_csrf(take), roles, form, files)
+        return await in_turn(_answer, request, _with_csrf(take), roles, form, files)
 
     return endpoint
 
@@ -190,7 +202,7 @@ async def missing_page(request: Request) -> Response:
     def nothing(_: Visit) -> Response:
         raise Missing
 
-    return await run_in_threadpool(_answer, request, nothing, (), {})
+    return await in_turn(_answer, request, nothing, (), {})
 
 
 async def read_form(request: Request, most_fields: int = MOST_FIELDS) -> dict[str, str]:

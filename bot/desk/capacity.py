@@ -22,7 +22,7 @@ def has_room_for(session: Session, officer: Staff, ticket: Ticket) -> bool:
     capacity = session.scalar(
         select(Staff.capacity).where(Staff.id == officer.id).with_for_update(key_share=True)
     )
-    return capacity is None or _held(session, officer.id) < capacity
+    return capacity is None or load_of(session, officer.id) < capacity
 
 
 def loads(session: Session) -> dict[int, int]:
@@ -35,6 +35,7 @@ def loads(session: Session) -> dict[int, int]:
     return {holder: number for holder, number in rows if holder is not None}
 
 
-def _held(session: Session, staff_id: int) -> int:
+def load_of(session: Session, staff_id: int) -> int:
+    """How many tickets that need work this person holds."""
     held = (Ticket.holder_id == staff_id) & Ticket.state.in_(NEEDS_WORK)
     return session.scalar(select(func.count()).where(held)) or 0

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, case, func, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from bot.desk import sla
 from bot.desk.calendar import current_calendar
@@ -16,11 +17,13 @@ from bot.models import Clock, ClockKind, Consultation, Ticket
 def running_promise(session: Session, ticket_id: int) -> Clock | None:
     """The clock of the promise that runs on this ticket, if one does."""
     return session.scalars(
-        select(Clock).where(
+        select(Clock)
+        .where(
             Clock.ticket_id == ticket_id,
             Clock.kind == ClockKind.PROMISE,
             Clock.stopped_at.is_(None),
         )
+        .options(defer(Clock.explanation))
     ).one_or_none()
 
 
@@ -97,25 +100,32 @@ def _late_moment(at: datetime) -> ColumnElement[datetime | None]:
     return case((Clock.due_at < at, Clock.due_at), else_=None)
 
 
-def mark_due_clocks(session: Session, now: datetime) -> list[Clock]:
+def mark_due_clocks(session: Session, now: datetime) -> Sequence[Clock]:
     """Record warnings and breaches that have come by `now`; returns the clocks touched.
 
     Rows are looked at whatever happened in between: a restart or a clock jump misses none.
     """
-    running = session.scalars(
+    late = Clock.due_at < now
+    touched = session.scalars(
         select(Clock)
-        .where(Clock.stopped_at.is_(None), Clock.breached_at.is_(None))
+        .where(
+            Clock.stopped_at.is_(None),
+            Clock.breached_at.is_(None),
+            late | (Clock.warned_at.is_(None) & worth_a_warning(now)),
+        )
         .with_for_update(skip_locked=True)
     ).all()
-    touched = []
-    for clock in running:
+    for clock in touched:
         if now > clock.due_at:
             clock.breached_at = clock.due_at
             record(session, clock.ticket_id, "clock_breached", now, clock=clock.kind)
-        elif clock.warned_at is None and now >= sla.warn_at(clock.started_at, clock.due_at):
+        else:
             clock.warned_at = now
             record(session, clock.ticket_id, "clock_warned", now, clock=clock.kind)
-        else:
-            continue
-        touched.append(clock)
     return touched
+
+
+def worth_a_warning(now: datetime) -> ColumnElement[bool]:
+    """Whether a row of `Clock` has run for so long that it is worth a warning."""
+    gone = func.extract("epoch", now - Clock.started_at)
+    return gone >= func.extract("epoch", Clock.due_at - Clock.started_at) * sla.WARN_AFTER

@@ -49,6 +49,11 @@ def is_on_duty(session: Session, staff_id: int, now: datetime) -> bool:
     return session.scalar(running) is not None
 
 
+def is_anybody_on(session: Session, now: datetime) -> bool:
+    """Whether anybody is on duty who may hold a ticket."""
+    return session.scalar(select(officers().where(has_duty(now)).exists())) is True
+
+
 def duty_ends_at(session: Session, staff_id: int, now: datetime) -> datetime | None:
     """Until when the person is on duty without a gap; None if not on duty now."""
     shifts = session.scalars(

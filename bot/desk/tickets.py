@@ -6,12 +6,12 @@ and holder are checked; who comes second is told who was first. Each change is l
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Select, func, select, update
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from bot.conversation import (
     WindowClosed,
@@ -129,11 +129,23 @@ def open_ticket(
 
 def open_ticket_of(session: Session, conversation_id: int) -> Ticket | None:
     """The ticket of the conversation that is not closed."""
-    return session.scalars(
-        select(Ticket).where(
-            Ticket.conversation_id == conversation_id, Ticket.state != TicketState.CLOSED
-        )
-    ).one_or_none()
+    return session.scalars(_open().where(Ticket.conversation_id == conversation_id)).one_or_none()
+
+
+def open_tickets_of(session: Session, conversation_ids: Collection[int]) -> dict[int, Ticket]:
+    """The tickets of these conversations that are not closed, each by its conversation's id.
+
+    They come with what was asked of sections.
+    """
+    if not conversation_ids:
+        return {}
+    of_conversations = _open().where(Ticket.conversation_id.in_(conversation_ids))
+    found = session.scalars(of_conversations.options(joinedload(Ticket.consultations))).unique()
+    return {ticket.conversation_id: ticket for ticket in found}
+
+
+def _open() -> Select[Ticket]:
+    return select(Ticket).where(Ticket.state != TicketState.CLOSED)
 
 
 def applicant_wrote(session: Session, ticket: Ticket, message: Message) -> None:
@@ -149,6 +161,7 @@ def applicant_wrote(session: Session, ticket: Ticket, message: Message) -> None:
     if was_answered:
         ticket.state = TicketState.HELD if ticket.holder_id else TicketState.WAITING
     clock = clocks.start_promise(session, ticket, message.at)
+    session.flush()  # a message that has just come has its number from here on
     record(session, ticket.id, "applicant_wrote", message.at, message=message.id)
     if was_answered or clock.started_at == message.at:
         _tell_consoles(session, ticket)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
-from bot.desk import sla
+from bot.desk.clocks import worth_a_warning
 from bot.figures.period import Span
 from bot.figures.promises import Kept, is_kept, is_late, length, percentiles
 from bot.models import Clock, ClockKind, Role, Staff, Ticket, TicketEvent, TicketState
@@ -46,8 +46,7 @@ def desk_now(session: Session, now: datetime) -> Now:
     """The desk as it is at `now`."""
     waiting = select(func.count()).where(Ticket.state == TicketState.WAITING)
     overdue = Clock.due_at < now
-    gone = func.extract("epoch", now - Clock.started_at)
-    warned = gone >= func.extract("epoch", Clock.due_at - Clock.started_at) * sla.WARN_AFTER
+    warned = worth_a_warning(now)
     running = session.execute(
         select(
             func.count().filter(~overdue, ~warned),

@@ -164,6 +164,7 @@ class Message(Base):
     # What the sender's client named this reply, so that a double click is one message.
     client_key: Mapped[str | None] = mapped_column(unique=True)
 
+    turn: Mapped[Turn | None] = relationship()
     outbox: Mapped[Outbox | None] = relationship(back_populates="message")
 
 

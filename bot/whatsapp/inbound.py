@@ -2,49 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from bot.conversation import announce
 from bot.db import DESK, TURNS, notify
 from bot.models import (
-    Address,
-    AddressKind,
     Conversation,
     Direction,
     Floor,
     Message,
-    Person,
     Speaker,
     Turn,
     TurnOutcome,
 )
 from bot.settings import settings
 from bot.turns import give_to_officer, ticket_at_hand
-from bot.whatsapp.forms import Inbound, read_form
+from bot.whatsapp.forms import Inbound
 from bot.whatsapp.media import expect_files
 from bot.whatsapp.readiness import is_complete, ready_at
+from bot.whatsapp.senders import Senders
 
 RATE_WINDOW = timedelta(minutes=1)
 
 
-def record_inbound(session: Session, form: Mapping[str, str], at: datetime) -> None:
-    """Make the message in `form`, which came in `at`, and have it handled.
+def record_inbound(session: Session, senders: Senders, inbound: Inbound, at: datetime) -> None:
+    """Make the message that came in `at`, and have it handled.
 
     The message and the job (`conversation.wake_at`) become visible together, when the caller's
     transaction commits. `bot.whatsapp.intake` calls it for one form after the other, as two at once
     could make two people of one.
     """
-    inbound = read_form(form)
-    person, address = _person_of(session, inbound)
-    conversation = _conversation_of(session, person, address)
+    conversation, address = senders.of(inbound)
     # What is asked of the database comes before what is written, so that it is written once.
-    refusal = _refusal(session, person, conversation, at)
+    refusal = _refusal(session, conversation, at)
     ready = _ready(session, conversation, inbound, at)
-    ticket = ticket_at_hand(session, conversation)
+    ticket = ticket_at_hand(session, conversation, senders.ticket_of(conversation))
     message = Message(
         conversation_id=conversation.id,
         direction=Direction.IN,
@@ -68,44 +63,6 @@ def record_inbound(session: Session, form: Mapping[str, str], at: datetime) -> N
         conversation.wake_at = ready
         notify(session, TURNS)
     notify(session, DESK, conversation=conversation.id)
-
-
-def _person_of(session: Session, inbound: Inbound) -> tuple[Person, Address]:
-    """The person behind the form's addresses, known or new, and the address to reply to."""
-    known = _known_addresses(session, [value for _, value in inbound.addresses])
-    person = known[0].person if known else Person(name=inbound.name)
-    if inbound.name and not person.name:
-        person.name = inbound.name
-    session.add(person)
-    present = {address.value: address for address in known}
-    for kind, value in inbound.addresses:
-        if value not in present:
-            present[value] = Address(person=person, kind=AddressKind(kind), value=value)
-            session.add(present[value])
-    session.flush()
-    return person, present[inbound.addresses[0][1]]
-
-
-def _known_addresses(session: Session, values: Sequence[str]) -> Sequence[Address]:
-    """Those addresses that are in the tables, with their people, the oldest first."""
-    return session.scalars(
-        select(Address)
-        .where(Address.value.in_(values))
-        .order_by(Address.id)
-        .options(joinedload(Address.person, innerjoin=True))
-    ).all()
-
-
-def _conversation_of(session: Session, person: Person, address: Address) -> Conversation:
-    known = session.scalars(
-        select(Conversation).where(Conversation.person_id == person.id).with_for_update()
-    ).one_or_none()
-    if known is not None:
-        return known
-    conversation = Conversation(person_id=person.id, address_id=address.id)
-    session.add(conversation)
-    session.flush()
-    return conversation
 
 
 def _ready(
@@ -133,12 +90,13 @@ def _waiting_since(
     return earliest or now
 
 
-def _refusal(
-    session: Session, person: Person, conversation: Conversation, now: datetime
-) -> str | None:
+def _refusal(session: Session, conversation: Conversation, now: datetime) -> str | None:
     """Why the message is kept but not handled."""
-    if person.blocked_at is not None:
+    if conversation.person.blocked_at is not None:
         return "blocked"
+    last = conversation.last_inbound_at
+    if last is None or last <= now - RATE_WINDOW:
+        return None
     # Of the last so many messages the oldest tells; a long past is not read for it.
     oldest = session.scalar(
         select(Message.at)

@@ -20,6 +20,7 @@ from bot.db import FORMS, notify_at_once, one_statement, transaction
 from bot.models import WebhookForm
 from bot.whatsapp.forms import read_form
 from bot.whatsapp.inbound import record_inbound
+from bot.whatsapp.senders import Senders
 
 log = logging.getLogger(__name__)
 
@@ -44,38 +45,61 @@ def keep_form(form: Mapping[str, str], at: datetime) -> None:
     notify_at_once(FORMS)
 
 
-def take_in_waiting() -> bool:
+def take_in_waiting(at_once: int = _AT_ONCE) -> bool:
     """Make messages of the forms that have waited longest; False if none waits.
 
     A form that can't become one is kept with its fault, so that those behind it don't wait for it.
     """
-    at_hand = None
     try:
-        with transaction() as session:
-            waiting = _waiting(session)
-            for form in waiting:
-                at_hand = form.id
-                record_inbound(session, form.form, form.received_at)
-                session.flush()  # so that a fault is this form's
-            _mark_taken(session, [form.id for form in waiting])
-        return bool(waiting)
-    except (DataError, IntegrityError) as fault:
-        _put_aside(at_hand, fault)
-    except SQLAlchemyError:
-        raise  # it is not the form's fault
-    except Exception as fault:
-        _put_aside(at_hand, fault)
-    return True
+        return _take_in(at_once)
+    except FormsFault as fault:
+        if len(fault.ids) > 1:
+            return take_in_waiting(1)  # which of them it is shows when each is alone
+        _put_aside(fault.ids[0], fault.cause)
+        return True
 
 
-def _waiting(session: Session) -> Sequence[WebhookForm]:
+class FormsFault(Exception):
+    """The forms of these ids can't all become messages; nothing of them is kept."""
+
+    def __init__(self, ids: Sequence[int], cause: Exception) -> None:
+        super().__init__(ids)
+        self.ids = ids
+        self.cause = cause
+
+
+def _take_in(at_once: int) -> bool:
+    with transaction() as session:
+        waiting = _waiting(session, at_once)
+        ids = [form.id for form in waiting]
+        try:
+            _record(session, waiting)
+        except (DataError, IntegrityError) as fault:
+            raise FormsFault(ids, fault) from fault
+        except SQLAlchemyError:
+            raise  # it is not the forms' fault
+        except Exception as fault:
+            raise FormsFault(ids, fault) from fault
+        _mark_taken(session, ids)
+    return bool(ids)
+
+
+def _record(session: Session, forms: Sequence[WebhookForm]) -> None:
+    inbounds = [read_form(form.form) for form in forms]
+    senders = Senders(session, inbounds)
+    for inbound, form in zip(inbounds, forms, strict=True):
+        record_inbound(session, senders, inbound, form.received_at)
+    session.flush()
+
+
+def _waiting(session: Session, at_once: int) -> Sequence[WebhookForm]:
     """The next forms, in the order in which they came, for nobody else until the commit."""
     # Should the database lose this commit, the forms wait again. What follows from it is not lost
     # either: a commit that waits for the disk brings every one before it there.
     session.execute(text("SET LOCAL synchronous_commit = off"))
     session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
     waiting = select(WebhookForm).where(WebhookForm.taken_at.is_(None)).order_by(WebhookForm.id)
-    return session.scalars(waiting.limit(_AT_ONCE)).all()
+    return session.scalars(waiting.limit(at_once)).all()
 
 
 def _mark_taken(session: Session, ids: Sequence[int]) -> None:
@@ -83,7 +107,7 @@ def _mark_taken(session: Session, ids: Sequence[int]) -> None:
     session.execute(taken, execution_options={"synchronize_session": False})
 
 
-def _put_aside(form_id: int | None, fault: Exception) -> None:
+def _put_aside(form_id: int, fault: Exception) -> None:
     log.error("form %s can't be taken in: %s", form_id, type(fault).__name__)
     with transaction() as session:
         session.execute(

@@ -17,7 +17,9 @@ from bot.desk import tickets
 from bot.models import Announcement, Message, Role, Staff, Ticket
 from bot.settings import settings
 from bot.staff import hash_password
+from bot.whatsapp.forms import read_form
 from bot.whatsapp.inbound import record_inbound
+from bot.whatsapp.senders import Senders
 from tests.system.service import inbound_form, message_sid
 
 PASSWORD = "sandi-pengukuran"
@@ -103,7 +105,8 @@ def _accounts(session: Session, prefix: str, role: Role, count: int) -> list[Sta
 def _held_ticket(session: Session, person: str, officer: Staff) -> Ticket:
     now = clock.now()
     sid = message_sid(f"{person} asks")
-    record_inbound(session, inbound_form(person, "Paket saya di mana?", sid), now)
+    inbound = read_form(inbound_form(person, "Paket saya di mana?", sid))
+    record_inbound(session, Senders(session, [inbound]), inbound, now)
     session.flush()
     message = session.scalars(select(Message).where(Message.message_sid == sid)).one()
     return tickets.step_in(session, message.conversation_id, officer, now)

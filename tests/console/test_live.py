@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,11 +14,13 @@ import httpx
 import psycopg
 import pytest
 from sqlalchemy import select
+from starlette.concurrency import run_in_threadpool
 
 from bot import clock
+from bot.console.handling import in_turn
 from bot.console.live.hub import EVERYTHING, MOST_PENDING, Subscription
 from bot.console.live.routes import _told_to, hub
-from bot.console.live.watch import Watch, read_watch
+from bot.console.live.watch import REST_SECONDS, Watch, read_watch
 from bot.db import psycopg_address, transaction
 from bot.desk import tickets
 from bot.models import Role, Staff
@@ -146,3 +149,39 @@ def test_a_list_is_told_once_of_what_comes_close_together():
         return await subscription.changes(1)
 
     assert asyncio.run(tell_two()) == [EVERYTHING]
+
+
+def test_a_list_is_told_again_only_after_a_rest():
+    async def told_twice() -> float:
+        subscription = Subscription(Watch("queue"))
+        subscription.tell({"ticket": 1})
+        assert await subscription.changes(5)
+        first = time.monotonic()
+        subscription.tell({"ticket": 2})
+        assert await subscription.changes(5)
+        return time.monotonic() - first
+
+    assert REST_SECONDS * 0.9 < asyncio.run(told_twice()) < REST_SECONDS + 2
+
+
+def test_pages_in_the_making_leave_threads_to_what_applicants_write():
+    """As many pages as are made at once are at work; more wait, and another thread is free."""
+    at_work = threading.Semaphore(0)
+    may_end = threading.Event()
+
+    def make_page() -> None:
+        at_work.release()
+        assert may_end.wait(10)
+
+    async def look() -> bool:
+        pages = [asyncio.create_task(in_turn(make_page)) for _ in range(20)]
+        while at_work._value < 4:
+            await asyncio.sleep(0.01)
+        await run_in_threadpool(lambda: None)
+        one_more = at_work._value > 4
+        may_end.set()
+        await asyncio.gather(*pages)
+        return one_more
+
+    assert not asyncio.run(look())
+    assert at_work._value == 20

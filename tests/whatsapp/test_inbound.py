@@ -26,7 +26,7 @@ from bot.models import (
     TurnOutcome,
     WebhookForm,
 )
-from bot.whatsapp import inbound, intake, webhook
+from bot.whatsapp import intake, webhook
 from bot.whatsapp.forms import Inbound, read_form
 from bot.whatsapp.intake import keep_form, take_in_waiting
 from tests.conftest import MONDAY_MORNING, TestClock
@@ -101,7 +101,7 @@ def test_a_form_that_cannot_become_a_message_is_put_aside_and_holds_nobody_up(
 
     for body in ("satu?", "batu?", "dua?"):
         keep_form(form(body), MONDAY_MORNING)
-    monkeypatch.setattr(inbound, "read_form", stumble)
+    monkeypatch.setattr(intake, "read_form", stumble)
     take_all_in()
     assert [body for body, _, _ in outcomes()] == ["satu?", "dua?"]
     with transaction() as session:

@@ -245,7 +245,16 @@ def fail(*_: object, **__: object) -> None:
 
 
 @pytest.mark.parametrize(
-    "step", ["_person_of", "_conversation_of", "_refusal", "ready_at", "notify"]
+    "step",
+    [
+        "intake.read_form",
+        "senders._known_addresses",
+        "senders.Senders._conversation_of",
+        "inbound._refusal",
+        "inbound.ready_at",
+        "inbound.notify",
+        "intake._mark_taken",
+    ],
 )
 def test_a_failure_between_message_and_job_leaves_neither_and_the_next_look_makes_both(
     gateway: TwilioCaller,
@@ -256,7 +265,7 @@ def test_a_failure_between_message_and_job_leaves_neither_and_the_next_look_make
 ) -> None:
     keep_form(form("berapa batas bebas?"), now())
     with monkeypatch.context() as broken:
-        broken.setattr(inbound, step, fail)
+        broken.setattr(f"bot.whatsapp.{step}", fail)
         with pytest.raises(OperationalError):
             take_in_waiting()
     assert stored() == {"webhook_form": 1}

@@ -9,6 +9,7 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import asdict
+from math import inf
 
 import psycopg
 
@@ -31,6 +32,7 @@ class Subscription:
         self._watch = watch
         self._pending: list[Change] = []
         self._told = asyncio.Event()
+        self._told_at = -inf  # monotonic, in seconds
 
     def tell(self, change: Change) -> None:
         """Keep the change if it concerns the page; one that reads too slowly is told to look."""
@@ -49,7 +51,9 @@ class Subscription:
             await asyncio.wait_for(self._told.wait(), seconds)
         except TimeoutError:
             return []
-        await asyncio.sleep(self._watch.gather_seconds)
+        since = time.monotonic() - self._told_at
+        await asyncio.sleep(max(self._watch.gather_seconds, self._watch.rest_seconds - since))
+        self._told_at = time.monotonic()
         self._told.clear()
         pending, self._pending = self._pending, []
         return pending

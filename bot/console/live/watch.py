@@ -10,6 +10,7 @@ EVERYTHING: Change = {"all": True}
 _CONVERSATION = "conversation"
 _ALERTS = "alerts"
 GATHER_SECONDS = 0.2
+REST_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,16 @@ class Watch:
     @property
     def gather_seconds(self) -> float:
         """For how long changes are gathered before they are told: a list has many."""
-        return 0.0 if self.kind in ("", _CONVERSATION) else GATHER_SECONDS
+        return GATHER_SECONDS if self._shows_many else 0.0
+
+    @property
+    def rest_seconds(self) -> float:
+        """How long nothing is told after something was: a list is not asked for again sooner."""
+        return REST_SECONDS if self._shows_many else 0.0
+
+    @property
+    def _shows_many(self) -> bool:
+        return self.kind not in ("", _CONVERSATION)
 
     def told(self, change: Change) -> Change | None:
         """What the page hears of a change; None if it does not concern the page.

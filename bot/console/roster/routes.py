@@ -36,11 +36,12 @@ def roster_routes() -> list[BaseRoute]:
 def own_duty(visit: Visit) -> dict[str, object]:
     """What the strip about the person's own duty shows."""
     until = duty.duty_ends_at(visit.session, visit.member.id, visit.now)
+    ends_soon = until is not None and until - visit.now <= duty.ENDS_SOON
     return {
         "duty_until": until,
-        "duty_ends_soon": until is not None and until - visit.now <= duty.ENDS_SOON,
-        "on_duty": duty.on_duty(visit.session, visit.now),
-        "own_load": capacity.loads(visit.session).get(visit.member.id, 0),
+        "duty_ends_soon": ends_soon,
+        "is_anybody_on_duty": until is not None or duty.is_anybody_on(visit.session, visit.now),
+        "own_load": capacity.load_of(visit.session, visit.member.id) if ends_soon else 0,
         "duty_hours": HOURS,
     }
 
@@ -51,6 +52,7 @@ def show_roster(visit: Visit) -> Response:
     return visit.page(
         "roster/roster.html",
         days=coming_days(visit.session, visit.now),
+        on_duty=on_duty,
         until={one.id: duty.duty_ends_at(visit.session, one.id, visit.now) for one in on_duty},
         loads=capacity.loads(visit.session),
         officers=visit.session.scalars(duty.officers()).all(),
