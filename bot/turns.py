@@ -92,13 +92,13 @@ def tickets_of_officers(
 def ticket_at_hand(
     session: Session, conversation: Conversation, ticket: Ticket | None
 ) -> Ticket | None:
-    """The open ticket if its officer alone reads what comes in now; None if the dialogue may too.
+    """The officer's `ticket` if they alone read what comes in now; None if the dialogue may too.
 
     With the conversation locked. Nothing of it waits for a turn: the message would be the next.
     """
-    if conversation.floor is not Floor.OFFICER or conversation.wake_at is not None:
+    if ticket is None or conversation.wake_at is not None:
         return None
-    return None if ticket is None or standing_of(session, ticket) else ticket
+    return None if standing_of(session, ticket) else ticket
 
 
 def give_to_officer(

@@ -9,14 +9,13 @@ from random import random
 
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
 from bot import clock
 from bot.console.access import DESK
-from bot.console.handling import COOKIE
+from bot.console.handling import COOKIE, in_turn
 from bot.console.live.hub import Hub, Subscription
 from bot.console.live.watch import EVERYTHING, Change, Watch, read_watch
 from bot.db import transaction
@@ -40,7 +39,7 @@ async def events(request: Request) -> Response:
     """
     token = request.cookies.get(COOKIE, "")
     try:
-        role = await run_in_threadpool(_role_of, token)
+        role = await in_turn(_role_of, token)
     except (OperationalError, PoolTimeout):
         return Response(status_code=503)
     if role is None:
@@ -87,7 +86,7 @@ def _told_to(role: Role, change: Change) -> Change | None:
 
 async def _is_still_signed_in(token: str) -> bool:
     try:
-        return await run_in_threadpool(_role_of, token) is not None
+        return await in_turn(_role_of, token) is not None
     except (OperationalError, PoolTimeout):
         return True  # the database is away; the person has not left
 

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 import anyio
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -18,6 +17,7 @@ from bot.console.handling import (
     COOKIE,
     FormTooLarge,
     cookie_is_secure,
+    in_turn,
     read_form,
     safe_next,
 )
@@ -44,7 +44,7 @@ def sign_in_routes() -> list[BaseRoute]:
 
 async def sign_in_page(request: Request) -> Response:
     """The form, or on to the console for who is signed in already."""
-    if await run_in_threadpool(_is_signed_in, request.cookies.get(COOKIE, "")):
+    if await in_turn(_is_signed_in, request.cookies.get(COOKIE, "")):
         return RedirectResponse(safe_next(request.query_params.get("next", "")), 303)
     return _form_page(request, request.query_params, "", 200)
 
