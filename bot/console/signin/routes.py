@@ -32,7 +32,7 @@ PATH = "/console/signin"
 
 # Checking a password is slow and takes memory by design: two at a time, and the rest of the
 # service's threads stay free.
-_checks: list[anyio.CapacityLimiter] = []
+_checks = anyio.CapacityLimiter(2)
 
 
 def sign_in_routes() -> list[BaseRoute]:
@@ -63,7 +63,7 @@ async def take_sign_in(request: Request) -> Response:
         return _form_page(request, form, sentence, 403)
     try:
         token, refusal = await anyio.to_thread.run_sync(
-            _try, form, words, request.cookies.get(COOKIE, ""), limiter=_limiter()
+            _try, form, words, request.cookies.get(COOKIE, ""), limiter=_checks
         )
     except (OperationalError, PoolTimeout):
         sentence = words.gettext("Basis data tidak terjangkau. Coba lagi sebentar lagi.")
@@ -147,10 +147,3 @@ def _is_signed_in(token: str) -> bool:
 def _words(form: Mapping[str, str]) -> Words:
     asked = form.get("lang", "")
     return words_in(asked if asked in LANGUAGES else LANGUAGES[0])
-
-
-def _limiter() -> anyio.CapacityLimiter:
-    """Made at first use, as it belongs to a running event loop."""
-    if not _checks:
-        _checks.append(anyio.CapacityLimiter(2))
-    return _checks[0]
