@@ -222,6 +222,7 @@ def test_a_friday_in_ramadan_and_the_monday_after_it(
     # On Monday the section is late. Nurdin asks again, and the bot tells where it stands.
     office.it_is(monday, "08:30")
     recorded(office, "Nurdin", f"{monday} 08:20")
+    put_back(office, "Nurdin")
     told = nurdin.asks("bagaimana kabar rokok saya?")
     assert "sedang ditanyakan kepada Seksi Penindakan dan Penyidikan" in told
     office.it_is(monday, "08:33")
