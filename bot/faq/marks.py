@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NoReturn
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from bot import audit
@@ -135,6 +135,12 @@ def open_marks() -> Select[FaqMark]:
         .options(joinedload(FaqMark.message), joinedload(FaqMark.staff))
         .order_by(FaqMark.id)
     )
+
+
+def how_many_open(session: Session) -> int:
+    """How many marks wait for an editor."""
+    waiting = select(func.count()).select_from(FaqMark).where(FaqMark.done_at.is_(None))
+    return session.scalar(waiting) or 0
 
 
 def open_mark(session: Session, message: Message) -> FaqMark | None:

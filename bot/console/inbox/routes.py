@@ -14,7 +14,7 @@ from bot.console.inbox.groups import group_routes
 from bot.console.inbox.marks import mark_routes
 from bot.console.inbox.words import kind_words
 from bot.faq import loop, marks
-from bot.faq.marked import marked
+from bot.faq.marked import marked_all
 from bot.faq.work import LONGEST_STEP_MINUTES, TAKING_MINUTES
 from bot.models import VerdictKind
 
@@ -39,7 +39,8 @@ def show_inbox(visit: Visit) -> Response:
     groups = visit.session.scalars(loop.open_groups().limit(MOST_GROUPS)).all()
     return visit.page(
         "inbox/inbox.html",
-        marks=[(one, marked(visit.session, one)) for one in waiting],
+        marks=list(zip(waiting, marked_all(visit.session, waiting), strict=True)),
+        marks_total=marks.how_many_open(visit.session),
         groups=groups,
         total=loop.how_many_open(visit.session),
         grouping=loop.last_grouping(visit.session),
