@@ -133,7 +133,7 @@ def parse_text(text: str, where: Path = Path("artikel")) -> ArticleFile:
         answer=sections[ANSWER],
         answer_en=sections.get(ENGLISH) or None,
         ways=tuple(line[2:].strip() for line in sections[WAYS].split("\n") if line.strip()),
-        front_matter=_storable(front_matter),
+        front_matter=storable(front_matter),
         source=text,
         content_hash=hashlib.sha256(text.encode()).hexdigest(),
         covers=tuple(front_matter.get(_COVERS, ())),
@@ -157,12 +157,17 @@ def _front_matter(head: str, where: Path) -> dict[str, Any]:
         raise ArticleFault(where, "the front matter is no YAML", line) from error
     if not isinstance(front_matter, dict):
         raise ArticleFault(where, "the front matter must be keys and values", 2)
+    check_front_matter(front_matter, where, head)
+    return front_matter
+
+
+def check_front_matter(front_matter: Mapping[str, Any], where: object, head: str = "") -> None:
+    """Raises ArticleFault, with the line in `head`, for a key that lacks or takes another value."""
     missing = [key for key in _REQUIRED if key not in front_matter]
     if missing:
         raise ArticleFault(where, f"front matter lacks {', '.join(missing)}")
     for key, wanted in _wrong_values(front_matter):
         raise ArticleFault(where, f"{key} takes {wanted}", _line_of_key(head, key))
-    return front_matter
 
 
 def _wrong_values(front_matter: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -184,7 +189,7 @@ def _wrong_values(front_matter: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield key, f"1 to {MOST} lines such as 'formulir.pdf: ' and the file's SHA-256 sum"
         else:
             try:
-                _storable(value)
+                storable(value)
             except (ValueError, RecursionError):
                 yield str(key), "texts, numbers, dates, lists, and keys with such values"
 
@@ -226,12 +231,12 @@ def _line_of_key(head: str, key: str) -> int:
     return next((number for number, line in lines if line.startswith(f"{key}:")), 1)
 
 
-def _storable(value: Any) -> Any:
+def storable(value: Any) -> Any:
     """The value as JSON and the database take it, dates as text. Raises ValueError for others."""
     if isinstance(value, dict) and all(isinstance(key, str) for key in value):
-        return {key: _storable(item) for key, item in value.items()}
+        return {key: storable(item) for key, item in value.items()}
     if isinstance(value, list):
-        return [_storable(item) for item in value]
+        return [storable(item) for item in value]
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, str) and "\0" not in value:

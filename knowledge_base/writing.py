@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import yaml
 
-from knowledge_base.articles import ANSWER, ENGLISH, WAYS, YAML_LOADER, ArticleFault, ArticleFile
+from knowledge_base.articles import (
+    ANSWER,
+    ENGLISH,
+    WAYS,
+    YAML_LOADER,
+    ArticleFault,
+    ArticleFile,
+    check_front_matter,
+    storable,
+)
 
 # The order of the keys; others follow in the order in which the article has them.
 _KEYS = (
@@ -33,6 +44,10 @@ _KEYS = (
     "attachments",
 )
 _TEXTS = ("id", "title", "group", "section", "confidence", "link")
+_DAYS = ("valid_from", "valid_until", "review_by")
+# Words that YAML reads as they are, so that most texts need not be tried: none of its own values
+# begins with a letter and goes on after a blank or "_".
+_WORDS = re.compile(r"[^\W\d_][\w,.()/-]*[ _][\w,.()/-]+(?: [\w,.()/-]+)*")
 
 
 def written(article: ArticleFile) -> str:
@@ -41,15 +56,48 @@ def written(article: ArticleFile) -> str:
     Line ends become "\\n", and blanks around answers and ways of asking are left out. Raises
     ArticleFault, naming the article, where reading would make something else of the text.
     """
+    front_matter = _front_matter(article)
+    keys = [key for key in _KEYS if key in front_matter]
+    keys += [key for key in front_matter if key not in _KEYS]
+    head = "".join(_entry(key, front_matter[key]) for key in keys)
+    return "".join([f"---\n{head}---\n", *_sections(article)])
+
+
+def as_read(article: ArticleFile) -> ArticleFile:
+    """The article as reading its file would give it, found without a file; it has no `source`.
+
+    Raises ArticleFault where writing or reading would.
+    """
+    front_matter = _front_matter(article)
+    days = {key: getattr(article, key) for key in _DAYS if key in front_matter}
+    check_front_matter(front_matter | days, article.id)
+    answer = _body(article, article.answer)
+    answer_en = _body(article, article.answer_en or "")
+    ways = tuple(_way(article, way) for way in article.ways)
+    for heading, said in ((ANSWER, answer), (WAYS, ways)):
+        if not said:
+            raise ArticleFault(article.id, f"the section '## {heading}' is missing or empty")
+    if any("\0" in text for text in (answer, answer_en, *ways)):
+        raise ArticleFault(article.id, "holds NUL")
+    return replace(
+        article,
+        answer=answer,
+        answer_en=answer_en or None,
+        ways=ways,
+        front_matter=storable(front_matter),
+        source="",
+        content_hash="",
+    )
+
+
+def _front_matter(article: ArticleFile) -> dict[str, Any]:
+    """What the article says before its sections, days as text, in no order."""
     front_matter = dict(article.front_matter) | _fields(article)
     if article.valid_until is None:
         front_matter.pop("valid_until", None)
     if not article.covers:
         front_matter.pop("covers", None)
-    keys = [key for key in _KEYS if key in front_matter]
-    keys += [key for key in front_matter if key not in _KEYS]
-    head = "".join(_entry(key, front_matter[key]) for key in keys)
-    return "".join([f"---\n{head}---\n", *_sections(article)])
+    return front_matter
 
 
 def _fields(article: ArticleFile) -> dict[str, Any]:
@@ -116,6 +164,8 @@ def _is_day(text: str) -> bool:
 
 def _text(text: str) -> str:
     """The text as it is where YAML reads it so, and otherwise between double quotes."""
+    if _WORDS.fullmatch(text):
+        return text
     try:
         if yaml.load(f"- {text}", YAML_LOADER) == [text]:
             return text

@@ -161,12 +161,12 @@ def screen(show: Handler, *roles: Role) -> Endpoint:
     return endpoint
 
 
-def step(take: Handler, *roles: Role, most_fields: int = MOST_FIELDS) -> Endpoint:
+def step(take: Handler, *roles: Role) -> Endpoint:
     """An endpoint that changes something; the form has to carry the session's CSRF token."""
 
     async def endpoint(request: Request) -> Response:
         try:
-            form = await read_form(request, most_fields)
+            form = await read_form(request)
         except FormTooLarge:
             return Response(status_code=413)
         except ValueError:
@@ -205,14 +205,14 @@ async def missing_page(request: Request) -> Response:
     return await in_turn(_answer, request, nothing, (), {})
 
 
-async def read_form(request: Request, most_fields: int = MOST_FIELDS) -> dict[str, str]:
+async def read_form(request: Request) -> dict[str, str]:
     """The URL-encoded form; raises FormTooLarge, or ValueError when it is no such form."""
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
         if len(body) > LARGEST_FORM:
             raise FormTooLarge
-    return dict(parse_qsl(body.decode("ascii"), keep_blank_values=True, max_num_fields=most_fields))
+    return dict(parse_qsl(body.decode("ascii"), keep_blank_values=True, max_num_fields=MOST_FIELDS))
 
 
 def cookie_is_secure() -> bool:

@@ -152,11 +152,8 @@ def changed(article: ArticleFile, values: Mapping[Field, Value]) -> ArticleFile:
 
 def changes(before: ArticleFile | None, after: ArticleFile) -> tuple[Change, ...]:
     """What differs, field by field; for a new article, all that it says."""
-    found = [
-        Change(of, _told(before, of), _told(after, of))
-        for of in (*_OWN, *_IN_FRONT)
-        if _told(before, of) != _told(after, of)
-    ]
+    told = ((of, _told(before, of), _told(after, of)) for of in (*_OWN, *_IN_FRONT))
+    found = [Change(of, earlier, later) for of, earlier, later in told if earlier != later]
     asked = before.ways if before else ()
     if added := [way for way in after.ways if way not in asked]:
         found.append(Change(Field.QUESTION, "", "\n".join(added)))

@@ -22,8 +22,8 @@ from bot.faq.import_targets import Aims, Target
 from bot.faq.table_columns import Field
 from bot.faq.tables import Row
 from bot.models import Staff
-from knowledge_base.articles import ArticleFault, ArticleFile, parse_text
-from knowledge_base.writing import written
+from knowledge_base.articles import ArticleFault, ArticleFile
+from knowledge_base.writing import as_read, written
 
 
 class EntryKind(StrEnum):
@@ -70,8 +70,8 @@ class Entry:
     @property
     def token(self) -> str:
         """Stands for exactly this change; another once the article or the table is another."""
-        source = self.article.source if self.article else ""
-        return hashlib.sha256(f"{self.edition}\n{source}".encode()).hexdigest()[:16]
+        stands_for = repr((self.edition, self.article))
+        return hashlib.sha256(stands_for.encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True)
@@ -117,12 +117,11 @@ def begin_drafts(
 
 def _begin(session: Session, entry: Entry, staff: Staff, now: datetime) -> Begun:
     assert entry.article is not None
-    source = entry.article.source
     try:
         with session.begin_nested():
             draft = editing.save(
                 session,
-                source,
+                written(entry.article),
                 staff,
                 now,
                 began_from=entry.edition,
@@ -153,7 +152,7 @@ def _entry(
     before = target.article if target else None
     article = changed(before, values) if before else made(article_id, title, values, defaults)
     try:
-        article = parse_text(written(article))
+        article = as_read(article)
     except ArticleFault as fault:
         unreadable = RowFault(numbers[0], RowFaultKind.UNREADABLE, None, fault.text)
         return Entry(EntryKind.FAULTY, numbers, title, article_id, faults=(unreadable,))

@@ -170,14 +170,30 @@ def test_without_a_file_nothing_is_read(dewi):
     assert "Pilih dulu berkasnya." in answer.text
 
 
-@pytest.mark.slow
-def test_a_thousand_rows_are_shown_and_drafted_at_once(dewi):
-    rows = [HEADINGS, *((f"Pertanyaan {n}?", f"Jawaban {n}.", None) for n in range(1000))]
-    address = uploaded(dewi, workbook(*rows))
-    form = ticks(dewi.get(address).text)
-    assert len(form) == 1000
+MANY = [HEADINGS, *((f"Pertanyaan {n}?", f"Jawaban {n}.", None) for n in range(203))]
+
+
+def test_a_long_table_comes_in_pages_and_each_is_drafted_alone(dewi):
+    address = uploaded(dewi, workbook(*MANY, ROWS[3]))
+    pages = [dewi.get(f"{address}?page={n}").text for n in (1, 2, 3)]
+    assert [len(ticks(page)) for page in pages] == [99, 100, 4]  # first of all the faulty one
+    for wrong in ("4", "0", "-1", "x", "9" * 5000):
+        assert dewi.get(f"{address}?page={wrong}").status_code == 200
+    dewi.post(f"{address}/drafts", ticks(pages[1]))
+    assert len(drafts()) == 100
+    assert len(ticks(dewi.get(f"{address}?page=3").text)) == 0
+
+
+def test_the_other_pages_may_be_drafted_too_but_nothing_that_was_unticked(dewi):
+    address = uploaded(dewi, workbook(*MANY))
+    page = dewi.get(f"{address}?page=2").text
+    assert "Juga 103 di halaman lain" in page
+    first, *others = ticks(page)
+    [shown] = re.findall(r'name="shown" value="([^"]+)"', page)
+    form = dict.fromkeys(others, "on") | {"elsewhere": "on", "shown": shown}
     assert dewi.post(f"{address}/drafts", form).status_code == 303
-    assert len(drafts()) == 1000
+    assert len(drafts()) == 202
+    assert list(ticks(dewi.get(address).text)) == [first]
 
 
 def test_nothing_of_a_table_is_taken_for_markup(dewi):

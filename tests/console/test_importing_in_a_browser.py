@@ -57,3 +57,25 @@ def test_a_table_becomes_the_drafts_that_are_ticked(
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.get_by_role("link", name="Bagaimana mengurus barang nomor 4?").first.click()
     expect(page.get_by_text("Datang ke loket 4.").first).to_be_visible()
+
+
+def test_a_long_table_is_gone_through_page_by_page(
+    open_as: Callable[..., Page], database: None
+) -> None:
+    page = open_as("dewi")
+    page.goto("/console/import")
+    many = [(f"Bagaimana mengurus barang {n}?", f"Datang ke loket {n}.") for n in range(1, 104)]
+    choose(page, "faq.xlsx", workbook(ROWS[0], *many))
+    count = page.locator("[data-take-count]")
+    expect(count).to_have_text("100")
+    page.get_by_label("Juga 3 di halaman lain").check()
+    expect(count).to_have_text("103")
+    page.get_by_label("Semua di halaman ini").uncheck()
+    expect(count).to_have_text("3")
+    page.get_by_role("button", name="Buat draf").click()
+    expect(page.get_by_role("heading", name="3 draf dibuat")).to_be_visible()
+    page.get_by_role("link", name="Berikutnya").click()
+    expect(page.get_by_text("Halaman 2 dari 2")).to_be_visible()
+    page.get_by_text("Tampilkan").click()
+    last = page.locator(".entry").filter(has_text="Bagaimana mengurus barang 103?")
+    expect(last).to_be_visible()

@@ -10,8 +10,14 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from knowledge_base.articles import ArticleFault, ArticleFile, parse_article, read_articles
-from knowledge_base.writing import written
+from knowledge_base.articles import (
+    ArticleFault,
+    ArticleFile,
+    parse_article,
+    parse_text,
+    read_articles,
+)
+from knowledge_base.writing import as_read, written
 from tests.knowledge_base.toy import article
 
 # What YAML, Markdown or our own reading could take for something else.
@@ -103,6 +109,32 @@ def test_what_an_editor_types_is_kept_or_refused(typed: ArticleFile) -> None:
     assert {f: getattr(again, f) for f in fields} == {f: getattr(typed, f) for f in fields}
     kept = {key: again.front_matter[key] for key in typed.front_matter}
     assert kept == typed.front_matter
+
+
+@given(articles())
+@example(article("toy_article", answer="a", ways=(), front_matter=FRONT))
+@example(article("toy_article", answer="a\0", ways=("a",), front_matter=FRONT))
+@example(article("toy_article", answer="a", ways=("a",), front_matter=FRONT | {"link": "a\nb"}))
+@example(article("toy_article", answer="a", ways=("a",), front_matter={"link": ""}))
+def test_without_a_file_it_is_what_reading_the_file_gives(typed: ArticleFile) -> None:
+    try:
+        again = parse_text(written(typed))
+    except ArticleFault:
+        with pytest.raises(ArticleFault):
+            as_read(typed)
+        return
+    assert as_read(typed) == replace(again, source="", content_hash="")
+
+
+@given(LINE | st.lists(st.sampled_from([*TRICKY, "yes", "a", "1", " ", "_"])).map("".join))
+@example("no 1")
+@example("e_1")
+@example("a -b")
+@example("a - b")
+def test_a_text_that_is_written_without_quotes_is_read_as_it_is(text: str) -> None:
+    title = " ".join(text.split()) or "a"
+    typed = article("toy_article", title=title, answer="a", ways=("a",), front_matter=FRONT)
+    assert parse_text(written(typed)).title == title
 
 
 def is_refusable(typed: ArticleFile) -> bool:

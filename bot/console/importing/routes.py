@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import groupby
-
 from sqlalchemy import select
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
@@ -12,29 +10,24 @@ from bot.console.access import EDITORS
 from bot.console.articles.looking_up import today
 from bot.console.handling import Missing, Refused, Visit, screen, step, step_with_files
 from bot.console.importing import words
+from bot.console.importing.pages import plan_page
 from bot.faq import import_tables
-from bot.faq.importing import Entry, EntryKind
+from bot.faq.importing import Entry
 from bot.faq.table_columns import Field
-from bot.faq.tables import MOST_COLUMNS, MOST_ROWS, NoTable, read_sheets
+from bot.faq.tables import MOST_ROWS, NoTable, read_sheets
 from bot.models import ImportTable
 
 LIST = "/console/import"
-_KINDS = list(EntryKind)  # in the order in which they need looking at
 
 
 def import_routes() -> list[BaseRoute]:
-    most = MOST_ROWS + MOST_COLUMNS
     return [
         Route("/import", screen(show_upload, *EDITORS), methods=["GET"]),
         Route("/import", step_with_files(upload, *EDITORS), methods=["POST"]),
         Route("/import/{id:int}", screen(show_plan, *EDITORS), methods=["GET"]),
         Route("/import/{id:int}/columns", step(choose, *EDITORS), methods=["POST"]),
         Route("/import/{id:int}/sheet", step(choose_sheet, *EDITORS), methods=["POST"]),
-        Route(
-            "/import/{id:int}/drafts",
-            step(begin_drafts, *EDITORS, most_fields=most),
-            methods=["POST"],
-        ),
+        Route("/import/{id:int}/drafts", step(begin_drafts, *EDITORS), methods=["POST"]),
         Route("/import/{id:int}/discard", step(discard, *EDITORS), methods=["POST"]),
     ]
 
@@ -62,7 +55,7 @@ def upload(visit: Visit) -> Response:
 def show_plan(visit: Visit) -> Response:
     table = _table(visit)
     entries = import_tables.plan_of(visit.session, table, today(visit))
-    by_kind = sorted(entries, key=lambda entry: _KINDS.index(entry.kind))
+    page = plan_page(entries, visit.request.query_params.get("page", "1"))
     return visit.page(
         "importing/plan.html",
         table=table,
@@ -78,11 +71,8 @@ def show_plan(visit: Visit) -> Response:
         fields=words.fields(visit.words),
         groups=import_tables.groups(visit.session),
         sections=import_tables.sections(visit.session),
-        found={
-            kind: (words.kind(kind, visit.words), list(ones))
-            for kind, ones in groupby(by_kind, lambda entry: entry.kind)
-        },
-        can_be_drafted=sum(entry.can_be_drafted for entry in entries),
+        page=page,
+        kind_words=lambda kind: words.kind(kind, visit.words),
         lacks_columns=Field.QUESTION not in table.columns and Field.TITLE not in table.columns,
         fault=lambda found: words.fault(found, visit.words),
         note=lambda found: words.note(found, visit.words),
@@ -117,7 +107,10 @@ def choose_sheet(visit: Visit) -> Response:
 
 
 def begin_drafts(visit: Visit) -> Response:
-    """Save a draft for each article that is ticked and still is as it was shown."""
+    """Save a draft for each article that is ticked and still is as it was shown.
+
+    Those on the other pages too, if that is ticked.
+    """
     table = _table(visit)
     entries = import_tables.plan_of(visit.session, table, today(visit))
     chosen = _ticked(visit, entries)
@@ -139,7 +132,16 @@ def discard(visit: Visit) -> Response:
 
 
 def _ticked(visit: Visit, entries: list[Entry]) -> list[Entry]:
-    return [entry for entry in entries if f"take-{entry.token}" in visit.form]
+    shown = visit.form.get("shown", "").split() if "elsewhere" in visit.form else None
+    return [
+        entry
+        for entry in entries
+        if entry.can_be_drafted
+        and (
+            f"take-{entry.token}" in visit.form
+            or (shown is not None and entry.article_id not in shown)
+        )
+    ]
 
 
 def _table(visit: Visit) -> ImportTable:
