@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import distinct_on
@@ -17,6 +18,7 @@ from bot.models import Article, ArticleDraft, ArticleRevision, ArticleStatus, Dr
 from knowledge_base.articles import ArticleFault, ArticleFile, parse_text
 
 _LONGEST_ID = 60
+_MOST_READ = 1000  # articles kept as they were read: a table is looked through again and again
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,7 @@ def words_of(text: str) -> str:
     return " ".join(re.findall(r"\w+", text.casefold()))
 
 
+@lru_cache(_MOST_READ)
 def _readable(source: str) -> ArticleFile | None:
     """The article; None for one that was published before revisions kept their files."""
     try:
