@@ -210,9 +210,9 @@ STATEMENTS = (
     WHERE asks_section AND n <= :closed
     """,
     """
-    INSERT INTO clock (ticket_id, kind, calendar_version_id, started_at, due_at, explanation,
-        breached_at, stopped_at)
-    SELECT n, 'promise', (SELECT max(id) FROM office_calendar_version), asked_at, due_at,
+    INSERT INTO clock (ticket_id, kind, is_first, calendar_version_id, started_at, due_at,
+        explanation, breached_at, stopped_at)
+    SELECT n, 'promise', true, (SELECT max(id) FROM office_calendar_version), asked_at, due_at,
         jsonb_build_array(
             jsonb_build_object('step', 'sent', 'at', asked_at, 'local', asked_at, 'calendar', 1),
             jsonb_build_object('step', 'rule', 'rule',

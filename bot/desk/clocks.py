@@ -37,6 +37,7 @@ def start_promise(session: Session, ticket: Ticket, sent_at: datetime) -> Clock:
     clock = Clock(
         ticket_id=ticket.id,
         kind=ClockKind.PROMISE,
+        is_first=sent_at <= ticket.opened_at,
         calendar_version_id=calendar.version,
         started_at=sent_at,
         due_at=deadline.due_at,

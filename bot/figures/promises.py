@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from math import ceil
 from typing import Any
 
 from sqlalchemy import ColumnElement, Interval, WithinGroup, and_, func, select, type_coerce
@@ -16,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from bot.desk import sla
 from bot.figures.period import Period, Span
-from bot.models import Clock, ClockKind, Ticket
+from bot.models import Clock, ClockKind
 
 # The office's days are all of 24 hours: Indonesia does not change its clocks.
 _DAY = timedelta(days=1)
@@ -71,17 +72,14 @@ class Day:
 
 def promises(session: Session, span: Span, now: datetime) -> Promises:
     """The promise for what applicants sent within `span`, as known at `now`."""
-    first = Clock.stopped_at.is_not(None) & is_first()
-    counted = session.execute(
-        select(*kept_columns(now), percentiles(length()).filter(first))
-        .join(Clock.ticket)
-        .where(began_in(span))
-    ).one()
-    median, percentile_90 = counted[4] or (None, None)
+    counted = session.execute(select(*kept_columns(now)).where(began_in(span))).one()
+    lengths = _first_lengths(session, span)
     return Promises(
-        Kept(counted[0], counted[1]), Kept(counted[2], counted[3]),
-        median, percentile_90,
-    )  # fmt: skip
+        Kept(counted[0], counted[1]),
+        Kept(counted[2], counted[3]),
+        percentile(lengths, 0.5),
+        percentile(lengths, 0.9),
+    )
 
 
 def promises_by_day(session: Session, period: Period, now: datetime) -> list[Day]:
@@ -114,11 +112,6 @@ def is_late(now: datetime) -> ColumnElement[bool]:
     return func.coalesce(Clock.stopped_at, now) > Clock.due_at
 
 
-def is_first() -> ColumnElement[bool]:
-    """The clock is the ticket's first: the later ones begin with a message after its opening."""
-    return Clock.started_at <= Ticket.opened_at
-
-
 def length() -> ColumnElement[timedelta]:
     """How long a stopped clock ran."""
     return type_coerce(Clock.stopped_at - Clock.started_at, Interval)
@@ -137,6 +130,39 @@ def kept_columns(now: datetime) -> Sequence[ColumnElement[Any]]:
     ]
 
 
+def percentile(lengths: Sequence[tuple[timedelta, int]], share: float) -> timedelta | None:
+    """The length below which this share of them lies, between two if need be; None of none.
+
+    `lengths` are in order, each with how many there are of it.
+    """
+    count = sum(number for _, number in lengths)
+    if not count:
+        return None
+    below, part = divmod(share * (count - 1), 1)
+    lower, upper = _length_at(lengths, int(below)), _length_at(lengths, ceil(share * (count - 1)))
+    return lower + (upper - lower) * part
+
+
 def percentiles(of: ColumnElement[Any]) -> WithinGroup[Any]:
     """Median and 90th percentile as an array; NULL where there is nothing to measure."""
     return func.percentile_cont([0.5, 0.9]).within_group(of)
+
+
+def _first_lengths(session: Session, span: Span) -> list[tuple[timedelta, int]]:
+    """How long it took to the first response, to the second, and how often; shortest first."""
+    took = func.date_trunc("second", length())
+    counted = session.execute(
+        select(type_coerce(took, Interval), func.count())
+        .where(began_in(span), Clock.is_first, Clock.stopped_at.is_not(None))
+        .group_by(took)
+    )
+    return sorted((row[0], row[1]) for row in counted)
+
+
+def _length_at(lengths: Sequence[tuple[timedelta, int]], place: int) -> timedelta:
+    """The one that stands at this place, from 0."""
+    for length, number in lengths:
+        place -= number
+        if place < 0:
+            return length
+    raise IndexError(place)

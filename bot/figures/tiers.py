@@ -52,7 +52,7 @@ class TierFigures:
 
 
 def tiers(session: Session, span: Span) -> list[TierFigures]:
-    """The tickets opened within `span`, by tier, in the order officer, section, head."""
+    """The tickets whose question came within `span`, by tier: officer, section, head."""
     found = {tier: [0] * (len(BANDS) + 2) for tier in Tier}
     short, middle, long = (timedelta(minutes=bound) for bound in BANDS)
     lengths = {"short": short, "middle": middle, "long": long}
@@ -81,14 +81,11 @@ _COUNTED = text("""
                 AS tier,
             CASE WHEN k.head IS NULL THEN c.stopped_at ELSE (
                 SELECT m.at FROM message m
-                WHERE m.ticket_id = t.id AND m.speaker = 'officer' AND m.at >= k.answered_at
+                WHERE m.ticket_id = c.ticket_id AND m.speaker = 'officer' AND m.at >= k.answered_at
                 ORDER BY m.id LIMIT 1
             ) END - c.started_at AS took
-        FROM ticket t
-        JOIN clock c ON c.ticket_id = t.id AND c.kind = 'promise' AND c.started_at <= t.opened_at
-            AND c.started_at >= CAST(:start AS timestamptz) - interval '1 day'
-        LEFT JOIN consulted k ON k.ticket_id = t.id
-        WHERE t.opened_at >= :start AND t.opened_at < :end
+        FROM clock c LEFT JOIN consulted k ON k.ticket_id = c.ticket_id
+        WHERE c.kind = 'promise' AND c.is_first AND c.started_at >= :start AND c.started_at < :end
     )
     SELECT
         tier,

@@ -118,7 +118,7 @@ class Clock(Base):
             "ix_clock_started_at",
             "kind",
             "started_at",
-            postgresql_include=["ticket_id", "due_at", "stopped_at"],
+            postgresql_include=["ticket_id", "due_at", "stopped_at", "is_first"],
         ),
         Index(
             "ix_clock_breached_at", "breached_at", postgresql_where=text("breached_at IS NOT NULL")
@@ -135,6 +135,8 @@ class Clock(Base):
     consultation_id: Mapped[int | None] = mapped_column(
         ForeignKey("consultation.id", ondelete="CASCADE")
     )
+    # Of the promise alone: whether it runs for the question that the ticket was opened for.
+    is_first: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     calendar_version_id: Mapped[int] = mapped_column(ForeignKey("office_calendar_version.id"))
     started_at: Mapped[datetime]
     due_at: Mapped[datetime]

@@ -130,6 +130,29 @@ def test_a_ticket_has_one_running_promise_even_for_who_insists(open_ticket: Open
     assert the_clock().due_at == DUE
 
 
+def test_only_the_clock_of_what_it_was_opened_for_is_a_tickets_first(held: int, ani: Staff) -> None:
+    with transaction() as session:
+        tickets.reply(session, held, ani, "Boleh.", MONDAY_MORNING + timedelta(minutes=1))
+        ticket = session.get_one(Ticket, held)
+        start_promise(session, ticket, MONDAY_MORNING + timedelta(minutes=2))
+        consultations.consult(
+            session,
+            held,
+            ani,
+            section_code="P2",
+            question="Boleh?",
+            holding_reply="",
+            key="k1",
+            now=MONDAY_MORNING + timedelta(minutes=3),
+        )
+        clocks = session.scalars(select(Clock).order_by(Clock.id)).all()
+        assert [(clock.kind, clock.is_first) for clock in clocks] == [
+            (ClockKind.PROMISE, True),
+            (ClockKind.PROMISE, False),
+            (ClockKind.SECTION, False),
+        ]
+
+
 def test_a_sections_clock_is_warned_about_and_breached_beside_the_promise(
     held: int, ani: Staff, test_clock: TestClock
 ) -> None:

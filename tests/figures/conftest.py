@@ -77,7 +77,9 @@ def case(database: None) -> Case:
             session.add(ticket)
             session.flush()
             deadline = sla.promise(asked_at, current_calendar(session))
-            session.add(_clock(ticket, ClockKind.PROMISE, asked_at, deadline, answered))
+            session.add(
+                _clock(ticket, ClockKind.PROMISE, asked_at, deadline, answered, is_first=True)
+            )
             for moment in filter(None, (answered, finally_answered)):
                 _respond(session, ticket, officer, asked_at + minutes(moment), said)
             for code, after in (consulted or {}).items():
