@@ -7,8 +7,6 @@ python=.venv/bin/python
 # Compiled tests are kept between runs, beside pytest's own cache, whatever the shell says.
 export PYTHONDONTWRITEBYTECODE= PYTHONPYCACHEPREFIX="$PWD/.pytest_cache/compiled"
 quick="not rasa and not browser and not slow and not chaos"
-# These start no whole service and promise no time within which a page changes.
-pairs="slow and not rasa and not chaos"
 
 step() { printf '\n== %s\n' "$*"; }
 
@@ -38,9 +36,9 @@ if [ "${1:-}" != fast ]; then
     export CHROMIUM_PATH
     echo "$CHROMIUM_PATH"
 
-    step "slow tests and a look at every screen, two at a time"
-    OMP_NUM_THREADS=1 "$python" -m pytest -m "$pairs" -n 2 --dist worksteal --durations=12
+    step "slow tests, tests with Rasa, a browser, and killed processes, two at a time"
+    "$python" -m pytest -m "not ($quick) and not timed" -n 2 --dist loadgroup --durations=12
 
-    step "tests with Rasa, a browser, and killed processes"
-    "$python" -m pytest -m "not ($quick) and not ($pairs)" --durations=12
+    step "tests that promise a time within which a page changes"
+    "$python" -m pytest -m timed
 fi

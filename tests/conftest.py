@@ -21,6 +21,9 @@ import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import Table, select, text
 
+from tests.lanes import into_lanes
+from tests.shared_folder import one_at_a_time
+
 # On a busy machine an example may take long; that is no fault of the code.
 hypothesis.settings.register_profile("maraga", deadline=None)
 hypothesis.settings.load_profile("maraga")
@@ -43,6 +46,10 @@ class TestClock:
     def forward(self, **span: float) -> datetime:
         self.now += timedelta(**span)
         return self.now
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    into_lanes(items)
 
 
 @pytest.fixture(scope="session")
@@ -73,8 +80,9 @@ def model() -> Path:
     from bot.settings import ROOT, Settings
 
     settings = Settings(data_dir=ROOT / "var", database_url=None)
-    if not is_trained(settings):
-        train(settings)
+    with one_at_a_time("model"):
+        if not is_trained(settings):
+            train(settings)
     return model_file(settings)
 
 

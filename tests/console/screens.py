@@ -81,18 +81,12 @@ EXAMPLES = {
 }
 
 # The same page in another state that looks different.
-FURTHER = ["/articles/lelang_ikut/review", "/articles/ditarik", "/articles?q=nothing"]
-FURTHER += ["/drafts/2/gate", "/questions?q=nothing", "/try?q=berapa%20biayanya"]
-FURTHER += ["/inbox/groups/1", "/inbox/marks/2", "/messages/6/mark"]
-FURTHER += ["/clocks/2", "/tickets/2", "/queue?tab=all", "/queue?tab=closed", "/audit?q=nothing"]
-FURTHER += ["/regulations/2", "/regulations?q=nothing"]
-FURTHER += [
-    "/import/2",
-    "/clocks/2",
-    "/tickets/2",
-    "/queue?tab=all",
-    "/queue?tab=closed",
-    "/audit?q=nothing",
+FURTHER = [
+    *("/articles/lelang_ikut/review", "/articles/ditarik", "/articles?q=nothing"),
+    *("/drafts/2/gate", "/questions?q=nothing", "/try?q=berapa%20biayanya"),
+    *("/inbox/groups/1", "/inbox/marks/2", "/messages/6/mark", "/import/2"),
+    *("/clocks/2", "/tickets/2", "/queue?tab=all", "/queue?tab=closed", "/audit?q=nothing"),
+    *("/regulations/2", "/regulations?q=nothing"),
 ]
 
 

@@ -18,7 +18,7 @@ from bot.desk import telling, tickets
 from bot.models import Regulation, Staff
 from tests.cited import register_id
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timed]
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 PHONE = (390, 844)

@@ -9,7 +9,7 @@ from tests.console.test_pages_in_a_browser import LOWEST_CONTRAST, PHONE, anis, 
 
 __all__ = ["anis", "browser", "open_as"]
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timed]
 
 SOON = 3000  # ms
 P2 = "Seksi Penindakan dan Penyidikan"

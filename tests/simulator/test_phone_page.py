@@ -151,6 +151,7 @@ def test_a_choice_is_tapped(
     expect(page.locator(".quoted")).to_contain_text("Pilih satu")
 
 
+@pytest.mark.timed
 def test_an_answer_appears_by_itself_within_a_second(
     say: Callable[..., str], open_phone: Callable[..., Page]
 ) -> None:

