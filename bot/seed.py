@@ -12,14 +12,19 @@ from bot.db import transaction
 from bot.demo.accounts import DEMO_PASSWORD, DEMO_STAFF
 from bot.desk.calendar import default_rules
 from bot.faq import attachments, remembered
-from bot.faq.publishing import encode_again, publish_changed, publish_none_messages
+from bot.faq.publishing import (
+    encode_again,
+    not_encoded,
+    publish_changed,
+    publish_none_messages,
+)
 from bot.faq.search import fit_again, make_ready
 from bot.faq.versions import changing_knowledge
 from bot.models import OfficeCalendarVersion, Role, Section, Staff
 from bot.settings import settings
 from bot.staff import has_password, hash_password
 from knowledge_base.articles import read_articles, read_none_messages
-from knowledge_base.encoder import load_encoder
+from knowledge_base.encoder import Ahead, load_encoder
 
 SECTIONS = {
     "UMUM": "Subbagian Umum",
@@ -61,10 +66,11 @@ def seed_articles() -> None:
     encoder = load_encoder(settings().encoder_model)
     with transaction() as session, changing_knowledge(session):
         encode_again(session, encoder)
-        articles = read_articles()
+        articles, messages = read_articles(), read_none_messages()
         attachments.keep_packaged(session, articles, clock.now())
-        publish_changed(session, articles, encoder)
-        publish_none_messages(session, read_none_messages(), encoder)
+        ahead = Ahead(encoder, not_encoded(session, articles, messages, encoder))
+        publish_changed(session, articles, ahead)
+        publish_none_messages(session, messages, ahead)
         make_ready(session, encoder)
         remembered.seed(session)
 

@@ -105,6 +105,15 @@ def publish_none_messages(session: Session, messages: Sequence[str], encoder: En
         return True
 
 
+def not_encoded(
+    session: Session, articles: Iterable[ArticleFile], messages: Iterable[str], encoder: Encoder
+) -> list[str]:
+    """What publishing these would have encoded that was not before."""
+    known = set(session.scalars(select(Way.text).where(Way.encoder == encoder.name)))
+    texts = [text for article in articles for text in (article.title, *article.ways)]
+    return [text for text in dict.fromkeys([*texts, *messages]) if text not in known]
+
+
 def encode_again(session: Session, encoder: Encoder) -> int:
     """Encode what another encoder made; returns how many ways that were."""
     stale = session.scalars(select(Way).where(Way.encoder != encoder.name)).all()

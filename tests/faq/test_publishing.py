@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from bot.db import transaction
 from bot.faq.publishing import (
     encode_again,
+    not_encoded,
     publish,
     publish_none_messages,
 )
@@ -54,6 +55,18 @@ def test_publishing_the_same_content_again_changes_nothing(
         assert not publish_none_messages(session, list(reversed(NONE_MESSAGES)), encoder)
     assert revisions("imei_biaya") == [(1, ArticleStatus.PUBLISHED)]
     assert version() == before
+
+
+def test_only_what_is_new_would_be_encoded(knowledge: Knowledge, encoder: Encoder) -> None:
+    known, changed = article("imei_biaya"), article("imei_biaya", ways=("satu cara baru",))
+    with transaction() as session:
+        assert not_encoded(session, [known], NONE_MESSAGES, encoder) == []
+        assert not_encoded(session, [changed], ["pesan baru"], encoder) == [
+            "satu cara baru",
+            "pesan baru",
+        ]
+        other = hash_encoder("hash/2")
+        assert len(not_encoded(session, [known], [], other)) == 1 + len(WAYS["imei_biaya"])
 
 
 def test_changed_content_supersedes_and_keeps_what_was_answered_before(
