@@ -110,6 +110,7 @@ def part(session: Session, kept_id: int, other_id: int, member: Staff, now: date
         update(Address).where(Address.id.in_(addresses)).values(person_id=other.person_id)
     )
     other.merged_into_id = None
+    _give_refusal_back(session, kept, other)
     if kept.address_id in addresses:  # where the person wrote from last was the other's
         kept.address_id = session.scalars(
             select(Address.id)
@@ -118,6 +119,15 @@ def part(session: Session, kept_id: int, other_id: int, member: Staff, now: date
             .limit(1)
         ).one()
     _record(session, kept, member, "parted", now, {"conversation": other.id})
+
+
+def _give_refusal_back(session: Session, kept: Conversation, other: Conversation) -> None:
+    """What the kept person refuses only because the other did is not refused any more."""
+    if kept.person.opted_out_at is None or kept.person.opted_out_at != other.person.opted_out_at:
+        return  # the kept person's own, or said anew since
+    session.flush()
+    refusals = (one.person.opted_out_at for one in merged_into(session, kept))
+    kept.person.opted_out_at = min(filter(None, refusals), default=None)
 
 
 def _record(

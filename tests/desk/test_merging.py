@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
 import pytest
 from sqlalchemy import select
@@ -112,6 +113,29 @@ def test_a_block_is_not_lost_nor_an_objection(
     merge(two, ani, test_clock.now)
     with transaction() as session:
         assert session.get_one(Conversation, two[0]).person.opted_out_at == test_clock.now
+
+
+def test_a_refusal_goes_with_the_number_that_it_came_with(
+    two: tuple[int, int], ani: Staff, test_clock: TestClock
+) -> None:
+    def refused_at(place: int) -> datetime | None:
+        with transaction() as session:
+            return session.get_one(Conversation, two[place]).person.opted_out_at
+
+    def merged_and_parted(said_since: datetime | None) -> datetime | None:
+        merge(two, ani, test_clock.now)
+        with transaction() as session:
+            if said_since:
+                session.get_one(Conversation, two[0]).person.opted_out_at = said_since
+            merging.part(session, *two, ani, test_clock.now)
+        return refused_at(0)
+
+    with transaction() as session:
+        session.get_one(Conversation, two[1]).person.opted_out_at = test_clock.now
+    assert merged_and_parted(None) is None
+    assert refused_at(1) == test_clock.now
+    again = test_clock.forward(hours=1)
+    assert merged_and_parted(said_since=again) == again
 
 
 def test_of_two_merges_that_cross_one_is_first(
