@@ -6,6 +6,7 @@ Dewi (editor), Eko (supervisor), Fajar (applicant).
 
 from __future__ import annotations
 
+import gc
 import itertools
 import os
 import shutil
@@ -20,6 +21,7 @@ import psycopg
 import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import Table, select, text
+from sqlalchemy.orm import Session
 
 from tests.lanes import into_lanes
 from tests.shared_folder import one_at_a_time
@@ -30,6 +32,13 @@ hypothesis.settings.load_profile("maraga")
 
 FAJAR = "whatsapp:+628114000001"
 MONDAY_MORNING = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)  # 10.00 WITA, in working hours
+
+
+def pytest_collection_finish() -> None:
+    """What is imported and collected stays to the end: Python need not look for garbage in it."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
 
 
 class TestClock:
@@ -97,6 +106,8 @@ def migrated(database_server: str, cheap_passwords: None) -> Iterator[None]:
 
     settings.cache_clear()
     engine.cache_clear()
+    # Nothing ends a connection but the test of that; to ask each one first is a round trip more.
+    engine().dialect.do_ping = lambda _: True
     migrate()
     yield
     engine().dispose()
@@ -104,31 +115,46 @@ def migrated(database_server: str, cheap_passwords: None) -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def fresh_start(migrated: None) -> str:
-    """The statements after which the tables hold the sections, the calendar and the cast alone.
-
-    What the seed made is kept in the schema `seeded`, as copying it is faster than making it.
-    """
+    """The statements after which the tables hold the sections, the calendar and the cast alone."""
     from bot import seed
     from bot.db import transaction
     from bot.models import Base
 
-    tables = Base.metadata.sorted_tables
     with transaction() as session:
         seed.seed_office(session, datetime(2026, 11, 23, tzinfo=UTC))
-        seeded = [t.name for t in tables if session.execute(select(t).limit(1)).first()]
-        session.execute(text("CREATE SCHEMA seeded"))
-        for name in seeded:
-            session.execute(text(f'CREATE TABLE seeded."{name}" AS TABLE "{name}"'))
+        seeded = _kept(session, "seeded", without=())
+    tables = Base.metadata.sorted_tables
     return ";".join(
         [
             # With DELETE this is faster by far than with TRUNCATE, as the tables hold little.
             "SET LOCAL session_replication_role = replica",
             *(f'DELETE FROM "{table.name}"' for table in tables),
-            *(
-                f'INSERT INTO "{name}" OVERRIDING SYSTEM VALUE SELECT * FROM seeded."{name}"'
-                for name in seeded
-            ),
+            _brought_back(seeded, "seeded"),
             f"SELECT {_identities_anew(tables, seeded)}",
+        ]
+    )
+
+
+@pytest.fixture(scope="session")
+def toys_published(fresh_start: str) -> str:
+    """The statements that publish the toy articles in a `database` that has none."""
+    from bot.db import transaction
+    from bot.faq.publishing import publish, publish_none_messages
+    from tests.knowledge_base.hash_encoder import hash_encoder
+    from tests.knowledge_base.toy import NONE_MESSAGES, WAYS, article
+
+    with transaction() as session:
+        session.connection().exec_driver_sql(fresh_start)
+        seeded = _filled(session)
+        for article_id in WAYS:
+            publish(session, article(article_id), hash_encoder())
+        publish_none_messages(session, NONE_MESSAGES, hash_encoder())
+        tables = _kept(session, "toys", without=seeded)
+    return ";".join(
+        [
+            "SET LOCAL session_replication_role = replica",
+            _brought_back(tables, "toys"),
+            f"SELECT {_identities_anew(tables, tables)}",
         ]
     )
 
@@ -142,11 +168,46 @@ def database(fresh_start: str) -> None:
         session.connection().exec_driver_sql(fresh_start)
 
 
-def _identities_anew(tables: Iterable[Table], seeded: Collection[str]) -> str:
+def _filled(session: Session) -> list[Table]:
+    """The tables that hold anything."""
+    from bot.models import Base
+
+    tables = Base.metadata.sorted_tables
+    return [table for table in tables if session.execute(select(table).limit(1)).first()]
+
+
+def _kept(session: Session, schema: str, without: Collection[Table]) -> list[Table]:
+    """Which tables hold something, `without` those; it is kept, as copying is faster than making.
+
+    The copies have the same names, in a schema of their own.
+    """
+    tables = [table for table in _filled(session) if table not in without]
+    session.execute(text(f"CREATE SCHEMA {schema}"))
+    for table in tables:
+        held = f'SELECT {_columns(table)} FROM "{table.name}"'
+        session.execute(text(f'CREATE TABLE {schema}."{table.name}" AS {held}'))
+    return tables
+
+
+def _brought_back(tables: Iterable[Table], schema: str) -> str:
+    """What was kept in that schema is in its tables again."""
+    return ";".join(
+        f'INSERT INTO "{t.name}" ({_columns(t)}) OVERRIDING SYSTEM VALUE '
+        f'SELECT {_columns(t)} FROM {schema}."{t.name}"'
+        for t in tables
+    )
+
+
+def _columns(table: Table) -> str:
+    """Its columns but for those that the database computes."""
+    return ", ".join(f'"{column.name}"' for column in table.columns if column.computed is None)
+
+
+def _identities_anew(tables: Iterable[Table], filled: Collection[Table]) -> str:
     """Every table's next number is the first one that is free."""
     return ", ".join(
         f"setval(pg_get_serial_sequence('{table.name}', '{column.name}'), "
-        + (f'(SELECT max({column.name}) + 1 FROM "{table.name}")' if table.name in seeded else "1")
+        + (f'(SELECT max({column.name}) + 1 FROM "{table.name}")' if table in filled else "1")
         + ", false)"
         for table in tables
         for column in table.columns

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 import socket
 import threading
 import time
@@ -16,7 +17,7 @@ import httpx
 import pytest
 import uvicorn
 from anyio.from_thread import BlockingPortal, start_blocking_portal
-from sqlalchemy import select
+from sqlalchemy import insert, literal, select
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
@@ -34,12 +35,16 @@ from bot.models import (
     Direction,
     Message,
     Person,
+    SignIn,
     Speaker,
     Staff,
     Ticket,
     TicketReason,
 )
-from bot.staff import sign_in, signed_in
+from bot.settings import settings
+from bot.staff import fingerprint
+
+NO_TIME = timedelta()
 
 
 @cache
@@ -86,11 +91,17 @@ class Console:
 
     def come_back_as(self, username: str) -> None:
         """Someone who signed in before, with what the sign-in's form left in the browser."""
+        token, self.csrf = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
+        expires_at = clock.now() + timedelta(hours=settings().session_hours)
+        row = select(
+            Staff.id, literal(fingerprint(token)), literal(self.csrf), literal(expires_at)
+        ).where(Staff.username == username, Staff.active)
+        columns = ["staff_id", "token_hash", "csrf_token", "expires_at"]
         with transaction() as session:
-            now = clock.now()
-            token = sign_in(session, username, DEMO_PASSWORD, now)
-            session.flush()
-            self.csrf = signed_in(session, token, now).csrf_token
+            made = session.scalars(
+                insert(SignIn).from_select(columns, row).returning(SignIn.staff_id)
+            )
+            assert made.one()
         self.client.cookies.set(COOKIE, token, domain="testserver.local", path="/console")
 
 
@@ -107,74 +118,83 @@ def anybody(database: None) -> Console:
     return Console()
 
 
-@pytest.fixture
-def as_(database: None) -> Callable[[str], Console]:
-    """The console of one of the cast, signed in: `as_("ani")`."""
+@pytest.fixture(scope="package")
+def browser_of(event_loop: None) -> Callable[[str], Console]:
+    """`as_`, for tests that share what is in the database."""
 
-    def browser_of(username: str) -> Console:
+    def signed_in(username: str) -> Console:
         one = Console()
         one.come_back_as(username)
         return one
 
+    return signed_in
+
+
+@pytest.fixture
+def as_(database: None, browser_of: Callable[[str], Console]) -> Callable[[str], Console]:
+    """The console of one of the cast, signed in: `as_("ani")`."""
     return browser_of
 
 
 @pytest.fixture
 def writes(database: None) -> Callable[..., int]:
     """Somebody writes; gives the conversation: `writes("halo", name="Fajar")`."""
-
-    def write(body: str = "halo", *, name: str = "Fajar", ago: timedelta = timedelta()) -> int:
-        with transaction() as session:
-            conversation = _conversation_of(session, name)
-            at = clock.now() - ago
-            conversation.last_inbound_at = at
-            session.add(
-                Message(
-                    conversation_id=conversation.id,
-                    direction=Direction.IN,
-                    speaker=Speaker.APPLICANT,
-                    body=body,
-                    at=at,
-                )
-            )
-            return conversation.id
-
-    return write
+    return conversation_of
 
 
 @pytest.fixture
-def ticket(writes: Callable[..., int]) -> Callable[..., int]:
+def ticket(database: None) -> Callable[..., int]:
     """Somebody waits for a person; gives the ticket: `ticket("mau bicara dengan petugas")`."""
-
-    def make(body: str = "mau bicara dengan petugas", **who: object) -> int:
-        conversation_id = writes(body, **who)
-        at = clock.now() - who.get("ago", timedelta())
-        with transaction() as session:
-            conversation = locked(session, conversation_id)
-            opened = tickets.open_ticket(
-                session, conversation, TicketReason.ASKED_FOR_PERSON, asked_at=at, now=at
-            )
-            return opened.id
-
-    return make
+    return ticket_of
 
 
 @pytest.fixture
-def consultation(ticket: Callable[..., int]) -> Callable[..., int]:
+def consultation(database: None) -> Callable[..., int]:
     """Ani asked a section; gives the consultation: `consultation("P2", "boleh?")`."""
+    return consultation_of
 
-    def ask(section: str, question: str, *, name: str = "Fajar") -> int:
-        ticket_id = ticket(name=name)
-        with transaction() as session:
-            ani = session.scalars(select(Staff).where(Staff.username == "ani")).one()
-            now = clock.now()
-            tickets.take_over(session, ticket_id, ani, now)
-            asked = consultations.consult(
-                session, ticket_id, ani, section, question, now, key=f"{ticket_id}:{section}"
+
+def conversation_of(body: str = "halo", *, name: str = "Fajar", ago: timedelta = NO_TIME) -> int:
+    """The conversation in which that person now writes this."""
+    with transaction() as session:
+        conversation = _conversation_of(session, name)
+        at = clock.now() - ago
+        conversation.last_inbound_at = at
+        session.add(
+            Message(
+                conversation_id=conversation.id,
+                direction=Direction.IN,
+                speaker=Speaker.APPLICANT,
+                body=body,
+                at=at,
             )
-            return asked.id
+        )
+        return conversation.id
 
-    return ask
+
+def ticket_of(body: str = "mau bicara dengan petugas", **who: object) -> int:
+    """The ticket of somebody who waits for a person from now on."""
+    conversation_id = conversation_of(body, **who)
+    at = clock.now() - who.get("ago", NO_TIME)
+    with transaction() as session:
+        conversation = locked(session, conversation_id)
+        opened = tickets.open_ticket(
+            session, conversation, TicketReason.ASKED_FOR_PERSON, asked_at=at, now=at
+        )
+        return opened.id
+
+
+def consultation_of(section: str, question: str, *, name: str = "Fajar") -> int:
+    """The consultation that Ani now asks for."""
+    ticket_id = ticket_of(name=name)
+    with transaction() as session:
+        ani = session.scalars(select(Staff).where(Staff.username == "ani")).one()
+        now = clock.now()
+        tickets.take_over(session, ticket_id, ani, now)
+        asked = consultations.consult(
+            session, ticket_id, ani, section, question, now, key=f"{ticket_id}:{section}"
+        )
+        return asked.id
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from datetime import UTC, datetime, timedelta
+from functools import cache
 
 import pytest
 from sqlalchemy import select
@@ -158,6 +159,7 @@ def test_markup_in_a_subject_or_a_fact_is_text(as_, staff):
     assert "<b>x" not in page
 
 
+@cache
 def recorded() -> dict[str, set[str]]:
     """Every kind that the code records by its name, with the names of its facts."""
     found: dict[str, set[str]] = {}

@@ -14,8 +14,7 @@ from bot.db import transaction
 from bot.faq import attachments, editing, gate, remembered
 from bot.faq.gate_run import Trial
 from bot.faq.published import published
-from bot.faq.publishing import publish, publish_none_messages
-from bot.faq.search import Knowledge
+from bot.faq.publishing import publish
 from bot.models import (
     ArticleDraft,
     AuditEntry,
@@ -29,23 +28,16 @@ from bot.models import (
     Turn,
     TurnOutcome,
 )
+from tests.faq.conftest import encoder, knowledge
 from tests.faq.editors_texts import text_of
 from tests.knowledge_base.hash_encoder import hash_encoder
-from tests.knowledge_base.toy import NONE_MESSAGES, WAYS, article
+from tests.knowledge_base.toy import WAYS, article
+
+__all__ = ["encoder", "knowledge"]
 
 GREEDY = (*WAYS["imei_biaya"], *WAYS["kiriman_lacak"], "paket sampai mana", "lacak resi paket")
 LACAK = [f"mau tanya {way}" for way in WAYS["kiriman_lacak"][:2]]
 XSS = "<script>alert(1)</script>"
-
-
-@pytest.fixture
-def knowledge(database) -> Knowledge:
-    encoder = hash_encoder()
-    with transaction() as session:
-        for article_id in WAYS:
-            publish(session, article(article_id), encoder)
-        publish_none_messages(session, NONE_MESSAGES, encoder)
-    return Knowledge(encoder)
 
 
 @pytest.fixture

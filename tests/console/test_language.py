@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -27,12 +28,14 @@ NAMES = {"Maraga Care", "Bahasa Indonesia", "English", "PLI", "j", "k", "t", "r"
 NAMES |= {"Enter", "Shift", "b", "i", "l", "n", "p", "CSV", "XLSX", "PDF"}
 
 
+@cache
 def written() -> set[str]:
     """Every string that the code marks for translation."""
     found = extract_from_dir(str(CONSOLE), METHODS, OPTIONS, keywords=KEYWORDS)
     return {message for _, _, message, _, _ in found}
 
 
+@cache
 def translated() -> dict[str, str]:
     with catalogue("en").open("rb") as file:
         entries = [entry for entry in read_po(file, locale="en") if entry.id]

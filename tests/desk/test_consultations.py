@@ -219,6 +219,7 @@ def test_an_answer_that_comes_after_closing_is_refused_and_opens_nothing(
     assert state(held) is TicketState.CLOSED
 
 
+@pytest.mark.slow
 def test_an_answer_that_comes_while_the_ticket_is_closed_never_opens_it_again(
     open_ticket: OpenTicket, ani: Staff, staff: LookUp, test_clock: TestClock
 ) -> None:
@@ -241,6 +242,7 @@ def test_an_answer_that_comes_while_the_ticket_is_closed_never_opens_it_again(
         assert state(ticket_id) is TicketState.CLOSED
 
 
+@pytest.mark.slow
 def test_two_sections_that_answer_at_once_leave_nobody_waiting(
     open_ticket: OpenTicket, ani: Staff, staff: LookUp, test_clock: TestClock
 ) -> None:

@@ -179,6 +179,7 @@ def test_the_floor_follows_the_ticket_and_every_move_raises_the_fence(
 # --- who is first ---
 
 
+@pytest.mark.slow
 def test_of_two_officers_who_claim_at_once_one_wins_and_the_other_is_told_who(
     open_ticket: OpenTicket, ani: Staff, ali: Staff, test_clock: TestClock
 ) -> None:

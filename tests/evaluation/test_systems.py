@@ -44,6 +44,7 @@ def test_bm25_counts_rare_words_more_and_long_texts_less() -> None:
     assert common.confidence < rarer.confidence
 
 
+@pytest.mark.slow
 def test_a_system_is_tried_in_a_process_of_its_own() -> None:
     tries = try_alone(without_encoder, ASKED, [QUESTION] * 25)
     assert sum(features._SHARES) == pytest.approx(features.SHARE)

@@ -7,14 +7,12 @@ from collections.abc import Callable
 import pytest
 
 from bot.db import transaction
-from bot.faq.publishing import publish, publish_none_messages
 from bot.faq.search import Knowledge
 from bot.models import Turn
 from bot.turns import begin_turn, lease_next
 from knowledge_base.encoder import Encoder
 from tests.conftest import TestClock
 from tests.knowledge_base.hash_encoder import hash_encoder
-from tests.knowledge_base.toy import NONE_MESSAGES, WAYS, article
 
 
 @pytest.fixture
@@ -23,12 +21,10 @@ def encoder() -> Encoder:
 
 
 @pytest.fixture
-def knowledge(database: None, encoder: Encoder) -> Knowledge:
+def knowledge(database: None, toys_published: str, encoder: Encoder) -> Knowledge:
     """The toy articles, published and searchable."""
     with transaction() as session:
-        for article_id in WAYS:
-            publish(session, article(article_id), encoder)
-        publish_none_messages(session, NONE_MESSAGES, encoder)
+        session.connection().exec_driver_sql(toys_published)
     return Knowledge(encoder)
 
 

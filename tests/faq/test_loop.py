@@ -320,6 +320,7 @@ def test_a_withdrawn_article_counts_as_no_publication(session) -> None:
     assert session.scalar(select(func.count()).select_from(ArticleRevision)) == 1
 
 
+@pytest.mark.slow
 def test_the_worker_has_them_grouped_in_a_process_of_its_own(database) -> None:
     with transaction() as session:
         asked(session, SEEDS, clock.now() - timedelta(hours=1))

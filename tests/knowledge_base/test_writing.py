@@ -89,6 +89,7 @@ def test_every_article_of_ours_is_written_as_its_file_is() -> None:
     assert [one.id for one in ours if written(one) != one.source] == []
 
 
+@pytest.mark.slow
 @given(articles())
 @example(article("toy_article", answer="a\n---\nb", ways=("satu",), front_matter=FRONT))
 @example(article("toy_article", answer="- satu\n- dua: tiga", ways=("- a",), front_matter=FRONT))
@@ -111,6 +112,7 @@ def test_what_an_editor_types_is_kept_or_refused(typed: ArticleFile) -> None:
     assert kept == typed.front_matter
 
 
+@pytest.mark.slow
 @given(articles())
 @example(article("toy_article", answer="a", ways=(), front_matter=FRONT))
 @example(article("toy_article", answer="a\0", ways=("a",), front_matter=FRONT))
@@ -147,6 +149,7 @@ def is_refusable(typed: ArticleFile) -> bool:
     )
 
 
+@pytest.mark.slow
 @given(articles())
 def test_line_ends_of_a_browser_are_those_of_a_file(typed: ArticleFile) -> None:
     posted = replace(typed, answer=typed.answer.replace("\n", "\r\n"))

@@ -12,7 +12,10 @@ import pytest
 from bot.launcher.lifetime import MANAGED
 from bot.settings import ROOT
 
-pytestmark = pytest.mark.skipif(not hasattr(os, "SCHED_IDLE"), reason="other systems have none")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not hasattr(os, "SCHED_IDLE"), reason="other systems have none"),
+]
 
 # The command as the worker starts it; it tells what it would group with.
 _GROUP = """

@@ -102,6 +102,7 @@ def test_too_little_disk_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         checks.refuse_full_disk(settings(data_dir=tmp_path))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["run", "web", "worker", "migrate", "stop"])
 def test_a_wrong_setting_is_one_line_and_no_traceback(command: str) -> None:
     ended = bot(command, WEB_PORT="delapan ribu")
@@ -110,6 +111,7 @@ def test_a_wrong_setting_is_one_line_and_no_traceback(command: str) -> None:
     assert "WEB_PORT holds 'delapan ribu'" in ended.stderr
 
 
+@pytest.mark.slow
 def test_a_token_never_reaches_the_screen() -> None:
     ended = bot("run", TWILIO_ACCOUNT_SID="AC-not-a-sid", TWILIO_AUTH_TOKEN="sangat-rahasia")
     assert ended.returncode == 2
@@ -125,6 +127,7 @@ def test_the_running_system_is_not_started_twice(tmp_path: Path) -> None:
     first.release()
 
 
+@pytest.mark.slow
 def test_stopping_what_does_not_run_is_quiet(tmp_path: Path) -> None:
     ended = bot("stop", DATA_DIR=str(tmp_path))
     assert (ended.returncode, ended.stdout, ended.stderr) == (0, "", "")
