@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from jinja2.filters import do_filesizeformat
+
 from bot.console.language import Words
 from bot.console.times import HOUR, MINUTE, SPOKEN, span
 
@@ -32,6 +34,12 @@ def length(value: timedelta | None, words: Words) -> str:
 def decimal(value: float | None, words: Words) -> str:
     """A number with one decimal; a dash when there is none."""
     return NOTHING if value is None else _decimal(round(value, 1), words)
+
+
+def size(length: int, words: Words) -> str:
+    """How large a file is: 146,5 KiB, or 146.5 KiB in English."""
+    shown = do_filesizeformat(length, binary=True)
+    return shown.replace(".", ",") if words.code == "id" else shown
 
 
 def direction(value: float | timedelta | None, before: float | timedelta | None) -> str:

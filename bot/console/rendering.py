@@ -56,6 +56,7 @@ def _environment(code: str) -> Environment:
         "removed": partial(removed, words=words),
         "topic": partial(labels.topic, words=words),
         "percent": partial(measures.percent, words=words),
+        "size": partial(measures.size, words=words),
         "decimal": partial(measures.decimal, words=words),
         "length_of_time": partial(measures.length, words=words),
     }

@@ -122,7 +122,7 @@ def test_a_draft_names_its_pdfs_and_its_form_and_review_show_them(as_, draft):
     assert f"attachments:\n  formulir.pdf: {sum_of(content)}\n" in text_now("lelang_ikut")
     page = dewi.get(f"{ARTICLE}/edit").text
     assert 'data-detaches="formulir.pdf"' in page
-    assert "146.5 KiB" in page
+    assert "146,5 KiB" in page
     review = dewi.get(f"{ARTICLE}/review").text
     assert f'href="/console/attachments/{sum_of(content)}/formulir.pdf"' in review
     assert "dikirim sebagai 2 pesan" in review

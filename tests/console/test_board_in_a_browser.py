@@ -75,6 +75,15 @@ def test_on_a_phone_no_figure_of_officers_and_sections_is_cut(open_as, a_day):
         assert table.evaluate("(one) => one.scrollWidth <= one.clientWidth"), panel
 
 
+def test_on_a_phone_no_column_of_a_report_is_cut(open_as, a_day):
+    page = open_as("eko", PHONE)
+    for part in PARTS:
+        page.goto(f"/console/reports/{part}?period=this_year")
+        page.evaluate("document.querySelectorAll('details').forEach((one) => (one.open = true))")
+        for table in page.locator(".scroll").all():
+            assert table.evaluate("(one) => one.scrollWidth <= one.clientWidth"), part
+
+
 def test_a_printed_report_has_its_charts_but_no_buttons(open_as, a_day):
     page = open_as("eko")
     page.goto("/console/reports/volume?period=this_year")

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from bot.console.labels import number
 from bot.console.language import Words
 from bot.console.measures import decimal
 from bot.console.reports.blocks import Block, Column, Kind
@@ -33,7 +34,9 @@ def rating_blocks(session: Session, period: Period, _now: datetime, words: Words
                 for stars, count in zip(STARS, found.counts, strict=True)
             ],
             _("Rata-rata {mean} dari {given} nilai; {asked} pemohon ditanya.").format(
-                mean=decimal(found.mean, words), given=given, asked=found.asked
+                mean=decimal(found.mean, words),
+                given=number(given, words),
+                asked=number(found.asked, words),
             ),
             columns(
                 [str(stars) for stars in STARS],
