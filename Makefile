@@ -31,7 +31,7 @@ demo: setup ## play a conversation in the terminal, over the real path
 test: setup-dev ## lint, types and every test; fast ones first
 	@exec scripts/test.sh
 
-test-fast: setup-dev ## the tests that need neither Rasa nor a browser (a minute or two)
+test-fast: setup-dev ## the quick tests: no Rasa, no browser, no pages (a minute)
 	@exec scripts/test.sh fast
 
 chaos: setup-dev ## kill every process at random while 500 messages flow

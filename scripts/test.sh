@@ -4,8 +4,8 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 python=.venv/bin/python
-# Compiled tests are kept between runs, beside pytest's own cache, whatever the shell says.
-export PYTHONDONTWRITEBYTECODE= PYTHONPYCACHEPREFIX="$PWD/.pytest_cache/compiled"
+# Compiled tests are kept between runs, whatever the shell says.
+export PYTHONDONTWRITEBYTECODE=
 quick="not rasa and not browser and not slow and not chaos"
 
 step() { printf '\n== %s\n' "$*"; }
@@ -22,9 +22,11 @@ if [ "${1:-}" != fast ]; then
     types=$!
 fi
 
-step "fast tests"
 # One thread of arithmetic each: two processes whose threads wait for one another are slower.
-OMP_NUM_THREADS=1 "$python" -m pytest -m "$quick" -n 2 --dist loadfile
+export OMP_NUM_THREADS=1
+
+step "fast tests"
+"$python" -m pytest -m "$quick" -n 2 --dist loadfile
 
 if [ "${1:-}" != fast ]; then
     step "types"
@@ -36,7 +38,7 @@ if [ "${1:-}" != fast ]; then
     export CHROMIUM_PATH
     echo "$CHROMIUM_PATH"
 
-    step "slow tests, tests with Rasa, a browser, and killed processes, two at a time"
+    step "slow tests and those with a browser, beside those with Rasa and killed processes"
     "$python" -m pytest -m "not ($quick) and not timed" -n 2 --dist loadgroup --durations=12
 
     step "tests that promise a time within which a page changes"

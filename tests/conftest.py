@@ -23,13 +23,11 @@ from argon2 import PasswordHasher
 from sqlalchemy import Table, select, text
 from sqlalchemy.orm import Session
 
-from tests.lanes import into_lanes
-from tests.shared_folder import one_at_a_time
-
 # On a busy machine an example may take long; that is no fault of the code.
 hypothesis.settings.register_profile("maraga", deadline=None)
 hypothesis.settings.load_profile("maraga")
 
+_CONSOLE = Path(__file__).parent / "console"
 FAJAR = "whatsapp:+628114000001"
 MONDAY_MORNING = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)  # 10.00 WITA, in working hours
 
@@ -58,7 +56,15 @@ class TestClock:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    into_lanes(items)
+    """The console's pages are slow as a whole.
+
+    With `--dist loadgroup` what needs Rasa is in one process: its services start once.
+    """
+    for item in items:
+        if _CONSOLE in item.path.parents:
+            item.add_marker(pytest.mark.slow)
+        if item.get_closest_marker("rasa"):
+            item.add_marker(pytest.mark.xdist_group("rasa"))
 
 
 @pytest.fixture(scope="session")
@@ -89,9 +95,8 @@ def model() -> Path:
     from bot.settings import ROOT, Settings
 
     settings = Settings(data_dir=ROOT / "var", database_url=None)
-    with one_at_a_time("model"):
-        if not is_trained(settings):
-            train(settings)
+    if not is_trained(settings):
+        train(settings)
     return model_file(settings)
 
 

@@ -6,9 +6,12 @@ import threading
 import time
 from collections.abc import Sequence
 
+import pytest
 from sqlalchemy.exc import OperationalError
 
 from bot.bells import Bell, Bells
+
+pytestmark = pytest.mark.slow
 
 PATIENCE = 5.0  # seconds
 

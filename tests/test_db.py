@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import psycopg
+import pytest
 from sqlalchemy import text
 
 from bot.db import engine, psycopg_address, transaction
+
+pytestmark = pytest.mark.slow
 
 
 def test_a_connection_that_the_database_ended_is_replaced_before_it_is_used(database, monkeypatch):

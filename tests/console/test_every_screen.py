@@ -70,7 +70,6 @@ def test_every_screen_that_names_a_record_has_an_example():
     assert [path for path in paths() if "{" in path and path not in EXAMPLES] == []
 
 
-@pytest.mark.slow
 def test_every_screen_is_somebodys(as_, office):
     cast = [as_(username) for username in CAST]
     unseen = [
@@ -81,7 +80,6 @@ def test_every_screen_is_somebodys(as_, office):
     assert unseen == []
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("username", CAST)
 def test_in_english_no_screen_says_anything_in_indonesian(as_, office, username):
     member = as_(username)

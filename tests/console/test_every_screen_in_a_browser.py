@@ -13,7 +13,7 @@ from tests.console.test_pages_in_a_browser import PHONE, browser, open_as
 
 __all__ = ["browser", "open_as"]
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
 
 DESKTOP = (1280, 900)
 SIZES = [DESKTOP, PHONE]

@@ -66,7 +66,6 @@ def test_nothing_that_fits_says_so_and_offers_a_way_back(as_, ticket):
     assert names_in(as_("ani").get("/console/queue?tab=waiting")) == ["Fajar"]
 
 
-@pytest.mark.slow
 def test_all_tickets_are_paged_without_losing_or_repeating_one(as_, ticket):
     """Open ones by deadline, then those without a clock, then the closed, the latest first."""
     made = [ticket(name=f"Pemohon {number:03}") for number in range(120)]

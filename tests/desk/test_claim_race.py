@@ -21,6 +21,8 @@ from bot.models import (
 )
 from tests.threads import at_once
 
+pytestmark = pytest.mark.slow
+
 TICKETS = 200
 
 
@@ -64,7 +66,6 @@ def claim(ticket_id: int, officer: Staff, now) -> str:
     return "won"
 
 
-@pytest.mark.slow
 def test_of_two_who_claim_two_hundred_tickets_at_once_one_wins_each(waiting, ani, ali, test_clock):
     said: dict[tuple[int, str], str] = {}
 
@@ -93,7 +94,6 @@ def test_of_two_who_claim_two_hundred_tickets_at_once_one_wins_each(waiting, ani
             assert taken == [winner.id]
 
 
-@pytest.mark.slow
 def test_a_claim_and_a_hand_over_at_once_leave_nothing_with_who_went_home(
     waiting, ani, ali, test_clock
 ):
@@ -115,7 +115,6 @@ def test_a_claim_and_a_hand_over_at_once_leave_nothing_with_who_went_home(
             assert handover.left_behind(session, test_clock.now) == []
 
 
-@pytest.mark.slow
 def test_an_officer_who_takes_many_at_once_never_holds_more_than_allowed(waiting, ani, test_clock):
     with transaction() as session:
         session.get_one(Staff, ani.id).capacity = 3

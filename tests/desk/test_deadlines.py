@@ -28,6 +28,8 @@ from bot.models import (
 from tests.conftest import TestClock
 from tests.desk.conftest import LookUp
 
+pytestmark = pytest.mark.slow
+
 WITA = ZoneInfo("Asia/Makassar")
 RULES = default_rules("Asia/Makassar", (2026, 2027))
 OFFICE = read_rules(RULES, version=1)

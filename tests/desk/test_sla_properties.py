@@ -8,7 +8,6 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
@@ -191,7 +190,6 @@ def test_a_new_version_moves_no_deadline_that_was_given(
     assert (new.calendar_version_id, new.due_at - new.started_at) == (newest, OUTSIDE)
 
 
-@pytest.mark.slow
 @given(steps=st.lists(st.one_of(st.integers(-900, 900), st.sampled_from(HOURS)), max_size=8))
 @settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_each_deadline_stays_that_of_the_version_it_was_given_under_however_time_jumps(
@@ -228,7 +226,6 @@ def _new_version(opens: str) -> OfficeCalendar:
         return current_calendar(session)
 
 
-@pytest.mark.slow
 @given(jumps=st.lists(st.integers(-90, 90), min_size=1, max_size=8))
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_however_the_machines_clock_jumps_a_breach_is_recorded_once_and_as_of_the_deadline(

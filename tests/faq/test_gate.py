@@ -21,6 +21,8 @@ from tests.conftest import MONDAY_MORNING as NOW
 from tests.faq.editors_texts import text_of
 from tests.knowledge_base.toy import NONE_MESSAGES, WAYS, article
 
+pytestmark = pytest.mark.slow
+
 Look = Callable[[str], Staff]
 # Ways of an article about fees that take over what is asked of another, about tracking.
 GREEDY = (*WAYS["imei_biaya"], *WAYS["kiriman_lacak"], "paket sampai mana", "lacak resi paket")

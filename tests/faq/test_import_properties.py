@@ -6,6 +6,7 @@ import csv
 from datetime import date
 from io import StringIO
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -16,6 +17,8 @@ from bot.faq.tables import NoTable, Row, read_sheets
 from knowledge_base.articles import ArticleFault, parse_text
 from knowledge_base.writing import written
 from tests.faq.office_tables import workbook
+
+pytestmark = pytest.mark.slow
 
 DEFAULTS = Defaults("umum", "PLI", "faq: 'kantor'.xlsx", date(2026, 11, 23))
 SIGNS = ['"', "'", ";", ",", "\t", "\n", "=1+1", "- ", "---", "## ", ": ", "#", "🙂", "“", "  "]

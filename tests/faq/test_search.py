@@ -17,6 +17,8 @@ from tests.knowledge_base.hash_encoder import hash_encoder
 from tests.knowledge_base.toy import WAYS, article
 from tests.threads import at_once
 
+pytestmark = pytest.mark.slow
+
 
 def find(knowledge: Knowledge, question: str) -> Found:
     with transaction() as session:

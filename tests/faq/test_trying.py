@@ -30,6 +30,8 @@ from tests.conftest import MONDAY_MORNING as NOW
 from tests.faq.editors_texts import text_of
 from tests.knowledge_base.toy import WAYS
 
+pytestmark = pytest.mark.slow
+
 Look = Callable[[str], Staff]
 QUESTION = "berapa batas bebas bea masuk kiriman"
 FEES = (*WAYS["imei_biaya"], "ongkos registrasi handphone dari singapura", "biaya handphone")

@@ -16,6 +16,8 @@ from bot.models import ArticleRevision, ArticleStatus, PublishedVersion, Way
 from knowledge_base.encoder import Encoder
 from tests.knowledge_base.toy import article
 
+pytestmark = pytest.mark.slow
+
 
 def kept() -> str | None:
     with transaction() as session:

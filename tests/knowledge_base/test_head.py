@@ -20,6 +20,8 @@ from knowledge_base.ranking import NONE, Ranking, Scored
 from tests.knowledge_base.hash_encoder import hash_encoder
 from tests.knowledge_base.toy import NONE_MESSAGES, WAYS
 
+pytestmark = pytest.mark.slow
+
 ENCODER = hash_encoder()
 NO_QUESTIONS = Questions([], [], ENCODER.encode(["-"])[:0])
 ROWS = [(way, article) for article, ways in WAYS.items() for way in ways]

@@ -12,6 +12,8 @@ from knowledge_base.kernel import kernel
 from knowledge_base.nearby import Nearby
 from tests.knowledge_base.toy import NONE_MESSAGES, WAYS
 
+pytestmark = pytest.mark.slow
+
 MANY, DIMENSION = 5_000, 256
 CHANCE = default_rng(3)
 LETTERS = list("aiueokgntsrmlpbd")

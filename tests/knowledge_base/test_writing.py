@@ -20,6 +20,8 @@ from knowledge_base.articles import (
 from knowledge_base.writing import as_read, written
 from tests.knowledge_base.toy import article
 
+pytestmark = pytest.mark.slow
+
 # What YAML, Markdown or our own reading could take for something else.
 TRICKY = [
     "'", '"', ":", ": ", " #", "#", "- ", "---", "...", "[", "{a: b}", "&x", "*x", "!t", "|", ">",
@@ -89,7 +91,6 @@ def test_every_article_of_ours_is_written_as_its_file_is() -> None:
     assert [one.id for one in ours if written(one) != one.source] == []
 
 
-@pytest.mark.slow
 @given(articles())
 @example(article("toy_article", answer="a\n---\nb", ways=("satu",), front_matter=FRONT))
 @example(article("toy_article", answer="- satu\n- dua: tiga", ways=("- a",), front_matter=FRONT))
@@ -112,7 +113,6 @@ def test_what_an_editor_types_is_kept_or_refused(typed: ArticleFile) -> None:
     assert kept == typed.front_matter
 
 
-@pytest.mark.slow
 @given(articles())
 @example(article("toy_article", answer="a", ways=(), front_matter=FRONT))
 @example(article("toy_article", answer="a\0", ways=("a",), front_matter=FRONT))
@@ -149,7 +149,6 @@ def is_refusable(typed: ArticleFile) -> bool:
     )
 
 
-@pytest.mark.slow
 @given(articles())
 def test_line_ends_of_a_browser_are_those_of_a_file(typed: ArticleFile) -> None:
     posted = replace(typed, answer=typed.answer.replace("\n", "\r\n"))

@@ -12,6 +12,8 @@ import pytest
 from environments import Environment, Layer, SetupError
 from progress import Log
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def built(tmp_path: Path) -> Environment:
@@ -117,7 +119,6 @@ def tiny_wheel(folder: Path, version: str) -> None:
         wheel.writestr("tiny_unused.py", "")
 
 
-@pytest.mark.slow
 def test_building_changing_and_failing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

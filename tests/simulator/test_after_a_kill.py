@@ -23,6 +23,8 @@ from bot.simulator.ledger import Sending, accept_sending
 from bot.simulator.postman import claim_due, posting
 from tests.simulator.conftest import FAJAR, FROM, Service, eventually, twilio_client
 
+pytestmark = pytest.mark.slow
+
 
 def _accept(service: Service) -> None:
     sending = Sending(FAJAR, FROM, "halo", None, None, f"{service.address}/whatsapp/status")
@@ -67,7 +69,6 @@ def _start_standin(port: int) -> subprocess.Popen[bytes]:
     return process
 
 
-@pytest.mark.slow
 def test_a_killed_standin_forgets_nothing(service: Service, network: Callable[..., None]) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

@@ -9,6 +9,8 @@ from twilio.rest import Client
 
 from tests.simulator.conftest import FAJAR, FROM, PDF, PNG, Files, Service, eventually
 
+pytestmark = pytest.mark.slow
+
 MEGABYTE = 1024 * 1024
 
 

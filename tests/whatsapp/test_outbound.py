@@ -210,6 +210,7 @@ def test_another_conversation_does_not_wait(messages_api: MessagesApi, queue: Qu
     assert messages_api.bodies == ["lain"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "fault", [Refused(400, 63024), Fault.ERROR_500, Fault.BROKEN, Fault.BROKEN_STORED]
 )
@@ -229,6 +230,7 @@ def test_order_holds_through_every_fault_and_nothing_is_lost_or_doubled(
     assert messages_api.bodies == (["dua"] if refused else ["satu", "dua"])
 
 
+@pytest.mark.slow
 def test_six_senders_at_once_send_no_row_twice_and_keep_each_order(
     messages_api: MessagesApi, queue: Queue
 ) -> None:
@@ -319,6 +321,7 @@ PERHAPS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", PERHAPS, ids=lambda f: f.name)
 def test_a_send_that_may_have_happened_is_unknown_and_ends_as_sent_exactly_once(
     messages_api: MessagesApi,
@@ -348,6 +351,7 @@ def test_a_send_that_may_have_happened_is_unknown_and_ends_as_sent_exactly_once(
     assert len(messages_api.lookups) == (1 if stored else len(LOOK_UP_AFTER))
 
 
+@pytest.mark.slow
 def test_an_unknown_send_is_not_repeated_while_twilios_list_can_not_be_had(
     messages_api: MessagesApi, queue: Queue, test_clock: TestClock
 ) -> None:
@@ -424,6 +428,7 @@ def test_a_callback_that_overtakes_the_answer_is_not_undone_by_it(
     assert state(message_id) is DeliveryState.DELIVERED
 
 
+@pytest.mark.slow
 def test_a_server_error_that_never_ends_fails_the_message_so_that_the_next_may_go(
     messages_api: MessagesApi, queue: Queue, test_clock: TestClock
 ) -> None:
@@ -579,6 +584,7 @@ def test_a_floor_that_moved_away_and_back_cancels_all_the_same(
     assert (messages_api.bodies, state(late)) == ([], DeliveryState.CANCELLED)
 
 
+@pytest.mark.slow
 def test_a_takeover_waits_for_a_send_that_is_being_decided_and_no_send_follows_it(
     messages_api: MessagesApi, queue: Queue
 ) -> None:

@@ -68,6 +68,7 @@ def set_back(state: DeliveryState, sid: str | None = SID) -> None:
         outbox.message.message_sid = sid
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "statuses",
     [
