@@ -38,8 +38,9 @@ if [ "${1:-}" != fast ]; then
     export CHROMIUM_PATH
     echo "$CHROMIUM_PATH"
 
-    step "slow tests and those with a browser, beside those with Rasa and killed processes"
-    "$python" -m pytest -m "not ($quick) and not timed" -n 2 --dist loadgroup --durations=12
+    # Three processes on two cores: those with a service mostly wait for it.
+    step "slow tests, and those with a browser, with Rasa, and with killed processes"
+    "$python" -m pytest -m "not ($quick) and not timed" -n 3 --dist loadgroup --durations=12
 
     step "tests that promise a time within which a page changes"
     "$python" -m pytest -m timed

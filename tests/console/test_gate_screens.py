@@ -28,12 +28,9 @@ from bot.models import (
     Turn,
     TurnOutcome,
 )
-from tests.faq.conftest import encoder, knowledge
 from tests.faq.editors_texts import text_of
 from tests.knowledge_base.hash_encoder import hash_encoder
 from tests.knowledge_base.toy import WAYS, article
-
-__all__ = ["encoder", "knowledge"]
 
 GREEDY = (*WAYS["imei_biaya"], *WAYS["kiriman_lacak"], "paket sampai mana", "lacak resi paket")
 LACAK = [f"mau tanya {way}" for way in WAYS["kiriman_lacak"][:2]]

@@ -7,25 +7,9 @@ from collections.abc import Callable
 import pytest
 
 from bot.db import transaction
-from bot.faq.search import Knowledge
 from bot.models import Turn
 from bot.turns import begin_turn, lease_next
-from knowledge_base.encoder import Encoder
 from tests.conftest import TestClock
-from tests.knowledge_base.hash_encoder import hash_encoder
-
-
-@pytest.fixture
-def encoder() -> Encoder:
-    return hash_encoder()
-
-
-@pytest.fixture
-def knowledge(database: None, toys_published: str, encoder: Encoder) -> Knowledge:
-    """The toy articles, published and searchable."""
-    with transaction() as session:
-        session.connection().exec_driver_sql(toys_published)
-    return Knowledge(encoder)
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -13,6 +12,7 @@ import pytest
 
 from bot.demo.accounts import DEMO_PASSWORD
 from bot.launcher.postgres import embedded_address
+from tests.shared_folder import shared_folder
 from tests.system.running import running
 from tests.system.service import (
     Chat,
@@ -45,14 +45,16 @@ def stand_in(database_server: str, tmp_path_factory: pytest.TempPathFactory) -> 
 @pytest.fixture(scope="session")
 def home(request: pytest.FixtureRequest) -> Iterator[Path]:
     """A data folder as a first start leaves it: trained, migrated, seeded. To be copied."""
-    folder = Path(tempfile.mkdtemp(prefix="maraga-"))
-    with ThreadPoolExecutor(1) as beside:
-        filled = beside.submit(fill_data_folder, folder)
-        model: Path = request.getfixturevalue("model")
-        filled.result()
-    shutil.copytree(model.parent, folder / "rasa")
-    yield folder
-    shutil.rmtree(folder, ignore_errors=True)
+
+    def fill(folder: Path) -> None:
+        with ThreadPoolExecutor(1) as beside:
+            filled = beside.submit(fill_data_folder, folder)
+            model: Path = request.getfixturevalue("model")
+            filled.result()
+        shutil.copytree(model.parent, folder / "rasa")
+
+    with shared_folder("home", fill) as folder:
+        yield folder
 
 
 @pytest.fixture(scope="session")
