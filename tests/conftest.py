@@ -24,9 +24,12 @@ from argon2 import PasswordHasher
 from sqlalchemy import Table, select, text
 from sqlalchemy.orm import Session
 
+from tests.lanes import Lanes
 from tests.shared_folder import one_at_a_time
 
 if TYPE_CHECKING:
+    from xdist.remote import Producer
+
     from bot.faq.search import Knowledge
     from knowledge_base.encoder import Encoder
 
@@ -62,19 +65,15 @@ class TestClock:
         return self.now
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist looks for the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The console's pages are slow as a whole; what shares a service is one group."""
+    """The console's pages are slow as a whole."""
     for item in items:
         if _CONSOLE in item.path.parents:
             item.add_marker(pytest.mark.slow)
-        if item.get_closest_marker("rasa"):
-            item.add_marker(pytest.mark.xdist_group(_service_of(item)))
 
 
-def _service_of(item: pytest.Item) -> str:
-    """With `--dist loadgroup` a group is in one process, so that its service starts once."""
-    return "trial" if "trial" in getattr(item, "fixturenames", ()) else "service"
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Lanes | None:
+    return Lanes(config, log) if config.getoption("dist") == "loadgroup" else None
 
 
 @pytest.fixture(scope="session")
