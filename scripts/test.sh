@@ -22,11 +22,9 @@ if [ "${1:-}" != fast ]; then
     types=$!
 fi
 
-# One thread of arithmetic each: two processes whose threads wait for one another are slower.
-export OMP_NUM_THREADS=1
-
 step "fast tests"
-"$python" -m pytest -m "$quick" -n 2 --dist loadfile
+# One thread of arithmetic each: two processes whose threads wait for one another are slower.
+OMP_NUM_THREADS=1 "$python" -m pytest -m "$quick" -n 2 --dist loadfile
 
 if [ "${1:-}" != fast ]; then
     step "types"
@@ -38,10 +36,9 @@ if [ "${1:-}" != fast ]; then
     export CHROMIUM_PATH
     echo "$CHROMIUM_PATH"
 
-    # Three processes on two cores: those with a service mostly wait for it.
-    step "slow tests, and those with a browser, with Rasa, and with killed processes"
-    "$python" -m pytest -m "not ($quick) and not timed" -n 3 --dist loadgroup --durations=12
+    step "slow tests, every screen, and tests with Rasa and killed processes, two at a time"
+    "$python" -m pytest -m "not ($quick) and not timed" -n 2 --dist loadgroup --durations=12
 
     step "tests that promise a time within which a page changes"
-    "$python" -m pytest -m timed
+    "$python" -m pytest -m timed --durations=5
 fi

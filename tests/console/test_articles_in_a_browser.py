@@ -19,7 +19,7 @@ from tests.console.test_pages_in_a_browser import PHONE, browser, open_as
 
 __all__ = ["action_server", "browser", "draft", "open_as"]
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timed]
 
 Open = Callable[..., Page]
 ARTICLE = "/console/articles/cara_ikut_lelang"

@@ -15,7 +15,7 @@ from tests.console import test_pages_in_a_browser as pages
 from tests.console.axe import violations
 from tests.console.test_pages_in_a_browser import LOWEST_CONTRAST, PHONE
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timed]
 
 anis, browser, open_as = pages.anis, pages.browser, pages.open_as  # their fixtures
 

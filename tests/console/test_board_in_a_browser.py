@@ -17,7 +17,7 @@ from tests.console.test_pages_in_a_browser import LOWEST_CONTRAST, PHONE, browse
 
 __all__ = ["browser", "open_as"]
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timed]
 
 LIVE = 4000  # ms; the board asks again every two seconds at most
 

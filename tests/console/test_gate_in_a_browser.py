@@ -15,7 +15,7 @@ from tests.console.test_pages_in_a_browser import LOWEST_CONTRAST, PHONE, browse
 
 __all__ = ["browser", "draft", "open_as"]
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timed]
 
 SOON = 5000  # ms
 

@@ -12,7 +12,7 @@ from tests.faq.office_tables import workbook
 
 __all__ = ["browser", "open_as"]
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timed]
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ROWS = [

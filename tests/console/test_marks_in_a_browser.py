@@ -16,7 +16,7 @@ from tests.console import test_pages_in_a_browser as pages
 from tests.console.test_pages_in_a_browser import PHONE
 from tests.open_questions import article, asked, handed_over, officer
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timed]
 
 browser, open_as = pages.browser, pages.open_as  # their fixtures
 

@@ -23,7 +23,7 @@ from tests.console.test_pages_in_a_browser import (
 
 __all__ = ["browser", "open_as"]  # fixtures
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timed]
 
 # Counts on the body what the page calls for, as a headless browser shows no notifications.
 HEAR_CALLS = """() => {

@@ -13,7 +13,7 @@ from bot.desk import tickets
 from bot.models import Staff
 from tests.console import test_pages_in_a_browser as pages
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timed]
 
 browser, open_as = pages.browser, pages.open_as  # their fixtures
 

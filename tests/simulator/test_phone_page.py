@@ -25,7 +25,7 @@ from tests.simulator.conftest import (
     twilio_client,
 )
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timed]
 
 PHONE = "/simulator/phone/628114000001"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
@@ -151,7 +151,6 @@ def test_a_choice_is_tapped(
     expect(page.locator(".quoted")).to_contain_text("Pilih satu")
 
 
-@pytest.mark.timed
 def test_an_answer_appears_by_itself_within_a_second(
     say: Callable[..., str], open_phone: Callable[..., Page]
 ) -> None:
