@@ -133,7 +133,7 @@ def parse_text(text: str, where: Path = Path("artikel")) -> ArticleFile:
         answer=sections[ANSWER],
         answer_en=sections.get(ENGLISH) or None,
         ways=tuple(line[2:].strip() for line in sections[WAYS].split("\n") if line.strip()),
-        front_matter=storable(front_matter),
+        front_matter=_storable(front_matter),
         source=text,
         content_hash=hashlib.sha256(text.encode()).hexdigest(),
         covers=tuple(front_matter.get(_COVERS, ())),
@@ -189,7 +189,7 @@ def _wrong_values(front_matter: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield key, f"1 to {MOST} lines such as 'formulir.pdf: ' and the file's SHA-256 sum"
         else:
             try:
-                storable(value)
+                _storable(value)
             except (ValueError, RecursionError):
                 yield str(key), "texts, numbers, dates, lists, and keys with such values"
 
@@ -231,12 +231,12 @@ def _line_of_key(head: str, key: str) -> int:
     return next((number for number, line in lines if line.startswith(f"{key}:")), 1)
 
 
-def storable(value: Any) -> Any:
+def _storable(value: Any) -> Any:
     """The value as JSON and the database take it, dates as text. Raises ValueError for others."""
     if isinstance(value, dict) and all(isinstance(key, str) for key in value):
-        return {key: storable(item) for key, item in value.items()}
+        return {key: _storable(item) for key, item in value.items()}
     if isinstance(value, list):
-        return [storable(item) for item in value]
+        return [_storable(item) for item in value]
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, str) and "\0" not in value:

@@ -19,7 +19,6 @@ from knowledge_base.articles import (
     ArticleFault,
     ArticleFile,
     check_front_matter,
-    storable,
 )
 
 # The order of the keys; others follow in the order in which the article has them.
@@ -84,7 +83,7 @@ def as_read(article: ArticleFile) -> ArticleFile:
         answer=answer,
         answer_en=answer_en or None,
         ways=ways,
-        front_matter=storable(front_matter),
+        front_matter=front_matter,
         source="",
         content_hash="",
     )

@@ -60,8 +60,13 @@ class Aims:
 
     def targets(self, session: Session, ids: Collection[str]) -> dict[str, Target]:
         """Those of the articles that exist already."""
-        newest = session.scalars(
-            select(ArticleRevision)
+        newest = session.execute(
+            select(
+                ArticleRevision.article_id,
+                ArticleRevision.number,
+                ArticleRevision.status,
+                ArticleRevision.source,
+            )
             .where(ArticleRevision.article_id.in_(set(ids) - self._drafts.keys()))
             .ext(distinct_on(ArticleRevision.article_id))
             .order_by(ArticleRevision.article_id, ArticleRevision.number.desc())
