@@ -18,6 +18,7 @@ from bot.models import Article, ArticleDraft, ArticleRevision, ArticleStatus, Dr
 from knowledge_base.articles import ArticleFault, ArticleFile, parse_text
 
 _LONGEST_ID = 60
+_WORD = re.compile(r"\w+")
 _MOST_READ = 1000  # articles kept as they were read: a table is looked through again and again
 
 
@@ -82,7 +83,7 @@ class Aims:
 
 def words_of(text: str) -> str:
     """The words alone, so that titles are equal whatever their case and signs."""
-    return " ".join(re.findall(r"\w+", text.casefold()))
+    return " ".join(_WORD.findall(text.casefold()))
 
 
 @lru_cache(_MOST_READ)
