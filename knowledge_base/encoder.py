@@ -59,15 +59,14 @@ class Ahead(Encoder):
     """An encoder that knows some texts already: many at once take less time than few and few."""
 
     def __init__(self, encoder: Encoder, texts: Sequence[str]) -> None:
-        super().__init__(encoder.name, encoder._model)
-        self._encoder = encoder
+        super().__init__(encoder.name, encoder._model, encoder._batch)
         self._known = dict(zip(texts, encoder.encode(texts), strict=True)) if texts else {}
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """As of the encoder; those that it knows are not encoded again."""
         if all(text in self._known for text in texts):
             return np.array([self._known[text] for text in texts], dtype=np.float32)
-        return self._encoder.encode(texts)
+        return super().encode(texts)
 
 
 @cache

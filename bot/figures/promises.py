@@ -6,9 +6,11 @@ stopped too late or is overdue; one that still runs in time is neither yet.
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import accumulate
 from math import ceil
 from typing import Any
 
@@ -138,8 +140,9 @@ def percentile(lengths: Sequence[tuple[timedelta, int]], share: float) -> timede
     count = sum(number for _, number in lengths)
     if not count:
         return None
+    up_to = list(accumulate(number for _, number in lengths))
     below, part = divmod(share * (count - 1), 1)
-    lower, upper = _length_at(lengths, int(below)), _length_at(lengths, ceil(share * (count - 1)))
+    lower, upper = (lengths[bisect(up_to, place)][0] for place in (below, ceil(below + part)))
     return lower + (upper - lower) * part
 
 
@@ -157,12 +160,3 @@ def _first_lengths(session: Session, span: Span) -> list[tuple[timedelta, int]]:
         .group_by(took)
     )
     return sorted((row[0], row[1]) for row in counted)
-
-
-def _length_at(lengths: Sequence[tuple[timedelta, int]], place: int) -> timedelta:
-    """The one that stands at this place, from 0."""
-    for length, number in lengths:
-        place -= number
-        if place < 0:
-            return length
-    raise IndexError(place)

@@ -11,7 +11,6 @@ from bot.faq.importing import Entry, EntryKind
 
 MOST_SHOWN = 100
 _KINDS = list(EntryKind)  # in the order in which they need looking at
-
 _NUMBER = re.compile(r"[1-9][0-9]{0,5}")
 
 
