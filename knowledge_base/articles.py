@@ -157,15 +157,20 @@ def _front_matter(head: str, where: Path) -> dict[str, Any]:
         raise ArticleFault(where, "the front matter is no YAML", line) from error
     if not isinstance(front_matter, dict):
         raise ArticleFault(where, "the front matter must be keys and values", 2)
-    check_front_matter(front_matter, where, head)
+    check_keys(front_matter, where)
+    check_values(front_matter, where, head)
     return front_matter
 
 
-def check_front_matter(front_matter: Mapping[str, Any], where: object, head: str = "") -> None:
-    """Raises ArticleFault, with the line in `head`, for a key that lacks or takes another value."""
+def check_keys(front_matter: Mapping[str, Any], where: object) -> None:
+    """Raises ArticleFault for keys that every article has and this front matter lacks."""
     missing = [key for key in _REQUIRED if key not in front_matter]
     if missing:
         raise ArticleFault(where, f"front matter lacks {', '.join(missing)}")
+
+
+def check_values(front_matter: Mapping[str, Any], where: object, head: str = "") -> None:
+    """Raises ArticleFault, with the line in `head`, for a key that takes another value."""
     for key, wanted in _wrong_values(front_matter):
         raise ArticleFault(where, f"{key} takes {wanted}", _line_of_key(head, key))
 

@@ -18,7 +18,8 @@ from knowledge_base.articles import (
     YAML_LOADER,
     ArticleFault,
     ArticleFile,
-    check_front_matter,
+    check_keys,
+    check_values,
 )
 
 # The order of the keys; others follow in the order in which the article has them.
@@ -62,14 +63,18 @@ def written(article: ArticleFile) -> str:
     return "".join([f"---\n{head}---\n", *_sections(article)])
 
 
-def as_read(article: ArticleFile) -> ArticleFile:
+def as_read(article: ArticleFile, before: ArticleFile | None = None) -> ArticleFile:
     """The article as reading its file would give it, found without a file; it has no `source`.
 
-    Raises ArticleFault where writing or reading would.
+    What its front matter has from `before`, which was read, isn't checked again. Raises
+    ArticleFault where writing or reading would.
     """
     front_matter = _front_matter(article)
-    days = {key: getattr(article, key) for key in _DAYS if key in front_matter}
-    check_front_matter(front_matter | days, article.id)
+    known = before.front_matter.items() if before else ()
+    new = {key: value for key, value in front_matter.items() if (key, value) not in known}
+    days = {key: getattr(article, key) for key in _DAYS if key in new}
+    check_keys(front_matter, article.id)
+    check_values(new | days, article.id)
     answer = _body(article, article.answer)
     answer_en = _body(article, article.answer_en or "")
     ways = tuple(_way(article, way) for way in article.ways)

@@ -10,6 +10,7 @@ take longer. With --write the table also goes into docs/benchmarks.md.
 from __future__ import annotations
 
 import argparse
+import gc
 import statistics
 import sys
 import time
@@ -92,6 +93,9 @@ def _fill_the_rest(now: datetime) -> None:
 def _measure(chosen: Sequence[Page], only: str) -> list[Timed]:
     app = Starlette(routes=console.routes())
     clients = {reader: _signed_in(app, reader) for reader in {page.reader for page in chosen}}
+    # As the web process does before it serves (bot/web.py).
+    gc.collect()
+    gc.freeze()
     found = []
     for page in chosen:
         if only in page.address:

@@ -61,8 +61,9 @@ class Merged:
 
     @classmethod
     def of(cls, rows: Sequence[ReadRow]) -> Merged:
-        merged, said_in = cls(), dict[Field, int]()
-        for row in rows:
+        merged = cls(dict(rows[0].values))
+        said_in = dict.fromkeys(merged.values, rows[0].number)
+        for row in rows[1:]:
             for of, value in row.values.items():
                 first = said_in.setdefault(of, row.number)
                 known = merged.values.setdefault(of, value)
@@ -152,9 +153,10 @@ def changed(article: ArticleFile, values: Mapping[Field, Value]) -> ArticleFile:
 
 def changes(before: ArticleFile | None, after: ArticleFile) -> tuple[Change, ...]:
     """What differs, field by field; for a new article, all that it says."""
-    told = ((of, _told(before, of), _told(after, of)) for of in (*_OWN, *_IN_FRONT))
+    fields = (of for of in (*_OWN, *_IN_FRONT) if not before or _of(before, of) != _of(after, of))
+    told = ((of, _told(before, of), _told(after, of)) for of in fields)
     found = [Change(of, earlier, later) for of, earlier, later in told if earlier != later]
-    asked = before.ways if before else ()
+    asked = set(before.ways) if before else ()
     if added := [way for way in after.ways if way not in asked]:
         found.append(Change(Field.QUESTION, "", "\n".join(added)))
     return tuple(found)
@@ -163,10 +165,14 @@ def changes(before: ArticleFile | None, after: ArticleFile) -> tuple[Change, ...
 def _told(article: ArticleFile | None, of: Field) -> str:
     if article is None:
         return ""
-    value = getattr(article, of) if of in _OWN else article.front_matter.get(of)
+    value = _of(article, of)
     if isinstance(value, list | tuple):
         return "\n".join(map(str, value))
     return "" if value is None else str(value).strip()
+
+
+def _of(article: ArticleFile, field: Field) -> object:
+    return getattr(article, field) if field in _OWN else article.front_matter.get(field)
 
 
 def _with_new(ways: tuple[str, ...], asked: Value) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 
 from bot.faq.table_columns import DATES, LISTS, Field
 from bot.faq.tables import Row
@@ -73,7 +74,7 @@ class ReadRow:
         value = self.values.get(field, ())
         return value if isinstance(value, tuple) else (str(value),)
 
-    @property
+    @cached_property
     def title(self) -> str:
         """The title, else the first question."""
         return self.text(Field.TITLE) or next(iter(self.texts(Field.QUESTION)), "")

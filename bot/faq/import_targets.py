@@ -7,8 +7,9 @@ import unicodedata
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ARRAY, ColumnElement, String, any_, func, literal, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
@@ -68,7 +69,7 @@ class Aims:
                 ArticleRevision.status,
                 ArticleRevision.source,
             )
-            .where(ArticleRevision.article_id.in_(set(ids) - self._drafts.keys()))
+            .where(ArticleRevision.article_id == _any_of(set(ids) - self._drafts.keys()))
             .ext(distinct_on(ArticleRevision.article_id))
             .order_by(ArticleRevision.article_id, ArticleRevision.number.desc())
         )
@@ -123,10 +124,15 @@ def _asked_for(session: Session, rows: Iterable[ReadRow]) -> dict[str, str]:
         .join(Way.revision)
         .where(
             ArticleRevision.status == ArticleStatus.PUBLISHED,
-            func.lower(Way.text).in_(questions),
+            func.lower(Way.text) == _any_of(questions),
         )
     )
     return dict(session.execute(asking).all())
+
+
+def _any_of(texts: Iterable[str]) -> ColumnElement[Any]:
+    """In SQL any of them, as one parameter: hundreds would each be counted and named."""
+    return any_(literal(list(texts), ARRAY(String)))
 
 
 def _free_id(title: str, taken: Collection[str]) -> str:

@@ -152,7 +152,7 @@ def _entry(
     before = target.article if target else None
     article = changed(before, values) if before else made(article_id, title, values, defaults)
     try:
-        article = as_read(article) if article != before else article
+        article = as_read(article, before) if article != before else article
     except ArticleFault as fault:
         unreadable = RowFault(numbers[0], RowFaultKind.UNREADABLE, None, fault.text)
         return Entry(EntryKind.FAULTY, numbers, title, article_id, faults=(unreadable,))

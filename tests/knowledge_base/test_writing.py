@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from knowledge_base.articles import (
@@ -126,6 +126,28 @@ def test_without_a_file_it_is_what_reading_the_file_gives(typed: ArticleFile) ->
             as_read(typed)
         return
     assert as_read(typed) == replace(again, source="", content_hash="")
+
+
+@given(articles(), articles(), st.sampled_from(["", "a\nb", "kept"]), st.booleans())
+def test_what_is_as_it_was_read_need_not_be_checked_again(
+    before: ArticleFile, typed: ArticleFile, link: str, keeps_days: bool
+) -> None:
+    assume(isinstance(before := read_or_refused(before), ArticleFile))
+    front_matter = dict(typed.front_matter) | {
+        "related": before.front_matter["related"],
+        "link": before.front_matter["link"] if link == "kept" else link,
+    }
+    days = {"valid_from": before.valid_from} if keeps_days else {}
+    typed = replace(typed, front_matter=front_matter, **days)
+
+    assert read_or_refused(typed, before) == read_or_refused(typed)
+
+
+def read_or_refused(typed: ArticleFile, before: ArticleFile | None = None) -> ArticleFile | str:
+    try:
+        return as_read(typed, before)
+    except ArticleFault as fault:
+        return fault.text
 
 
 @given(LINE | st.lists(st.sampled_from([*TRICKY, "yes", "a", "1", " ", "_"])).map("".join))
