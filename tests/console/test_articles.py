@@ -277,6 +277,15 @@ def test_another_person_publishes(as_, in_review, action_server):
     assert "diterbitkan Eko" in as_("ani").get("/console/articles/lelang_ikut").text
 
 
+def test_who_reviews_what_was_published_meanwhile_comes_to_the_article(as_, published):
+    admin, review_page = as_("admin"), f"/console/articles/{published}/review"
+    answer = admin.get(review_page)
+    assert answer.headers["location"] == f"/console/articles/{published}"
+    fresh = admin.get(review_page, **{"X-Fragment": "1"})
+    assert fresh.json() == {"goto": f"/console/articles/{published}"}
+    assert admin.get("/console/articles/no_such_article/review").status_code == 404
+
+
 def test_an_edition_that_the_reviewer_has_not_seen_is_not_published(as_, in_review, action_server):
     answer = as_("eko").post("/console/articles/lelang_ikut/publish", {"edition": "7"})
     assert answer.status_code == 409

@@ -46,7 +46,10 @@ def review_routes() -> list[BaseRoute]:
 
 
 def show_review(visit: Visit) -> Response:
-    draft, revision = draft_of(visit), revision_of(visit)
+    revision = revision_of(visit)
+    if revision and not editing.draft_of(visit.session, revision.article_id):
+        return visit.done(address_of(revision.article_id))  # published or thrown away meanwhile
+    draft = draft_of(visit)
     edition = editing.last_edition(visit.session, draft)
     filled = fields_of(edition.source)
     before = fields_of_revision(revision) if revision else Fields(id=draft.article_id)

@@ -176,7 +176,8 @@ async function askOnce() {
   if (!answer.ok) throw new Error(String(answer.status));
   // An address that now leads elsewhere (a conversation got a ticket) answers with where.
   if (answer.headers.get("content-type").startsWith("application/json")) {
-    return goTo((await answer.json()).goto);
+    const elsewhere = (await answer.json()).goto;
+    return isLeaving() || goTo(elsewhere);
   }
   showFresh(await answer.text());
 }
