@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import psutil
 import psycopg
 from sqlalchemy import Engine, create_engine, text
 from twilio.request_validator import RequestValidator
@@ -199,6 +200,19 @@ class Service:
         for state in self.programs():
             if state.group == program and state.pid:
                 os.kill(state.pid, signal.SIGKILL)
+
+    @contextmanager
+    def killed(self, program: str) -> Iterator[None]:
+        """kill -9 of one program's process, which the manager notices after the block."""
+        process = psutil.Process(self.pid(program))
+        manager = process.parent()
+        assert manager is not None
+        manager.suspend()
+        try:
+            process.kill()
+            yield
+        finally:
+            manager.resume()
 
     @contextmanager
     def paused(self, program: str) -> Iterator[None]:

@@ -85,7 +85,8 @@ class Windows:
     def _note(self, message: ConsoleMessage) -> None:
         known = any(words in message.text for words in self._expected)
         if message.type in {"error", "warning"} and not known:
-            self.faults.append(f"{message.type}: {message.text}")
+            where = message.location.get("url", "")
+            self.faults.append(f"{message.type}: {message.text} {where}")
 
     def _stay_home(self, request: Request) -> None:
         address = urlsplit(request.url)
