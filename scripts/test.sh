@@ -36,9 +36,9 @@ if [ "${1:-}" != fast ]; then
     export CHROMIUM_PATH
     echo "$CHROMIUM_PATH"
 
-    step "slow tests, every screen, and tests with Rasa and killed processes, two at a time"
+    step "slow tests, pages in a browser, and tests with Rasa and killed processes, two at a time"
     "$python" -m pytest -m "not ($quick) and not timed" -n 2 --dist loadgroup --durations=12
 
     step "tests that promise a time within which a page changes"
-    "$python" -m pytest -m timed --durations=5
+    "$python" -m pytest -m timed $(grep -rl --include='*.py' "pytest.mark.timed" tests)
 fi

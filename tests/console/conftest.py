@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import secrets
 import socket
 import threading
 import time
@@ -17,7 +16,7 @@ import httpx
 import pytest
 import uvicorn
 from anyio.from_thread import BlockingPortal, start_blocking_portal
-from sqlalchemy import insert, literal, select
+from sqlalchemy import select
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
@@ -35,14 +34,15 @@ from bot.models import (
     Direction,
     Message,
     Person,
-    SignIn,
     Speaker,
     Staff,
     Ticket,
     TicketReason,
 )
-from bot.settings import settings
-from bot.staff import fingerprint
+from tests.console.browsing import anis, browser, open_as
+from tests.console.sign_ins import sign_in_of
+
+__all__ = ["anis", "browser", "open_as"]  # fixtures
 
 NO_TIME = timedelta()
 
@@ -91,17 +91,7 @@ class Console:
 
     def come_back_as(self, username: str) -> None:
         """Someone who signed in before, with what the sign-in's form left in the browser."""
-        token, self.csrf = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
-        expires_at = clock.now() + timedelta(hours=settings().session_hours)
-        row = select(
-            Staff.id, literal(fingerprint(token)), literal(self.csrf), literal(expires_at)
-        ).where(Staff.username == username, Staff.active)
-        columns = ["staff_id", "token_hash", "csrf_token", "expires_at"]
-        with transaction() as session:
-            made = session.scalars(
-                insert(SignIn).from_select(columns, row).returning(SignIn.staff_id)
-            )
-            assert made.one()
+        token, self.csrf = sign_in_of(username)
         self.client.cookies.set(COOKIE, token, domain="testserver.local", path="/console")
 
 

@@ -14,12 +14,12 @@ from bot.console.trying import routes as trying
 from bot.db import transaction
 from bot.faq.fields import fields_of
 from bot.models import GateRun, GateState
+from tests.console.browsing import PHONE
 from tests.console.test_articles import action_server, draft, draft_now, text_now
-from tests.console.test_pages_in_a_browser import PHONE, browser, open_as
 
-__all__ = ["action_server", "browser", "draft", "open_as"]
+__all__ = ["action_server", "draft"]
 
-pytestmark = [pytest.mark.browser, pytest.mark.timed]
+pytestmark = pytest.mark.browser
 
 Open = Callable[..., Page]
 ARTICLE = "/console/articles/cara_ikut_lelang"

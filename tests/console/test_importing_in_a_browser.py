@@ -7,12 +7,10 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.console.test_pages_in_a_browser import PHONE, browser, open_as
+from tests.console.browsing import PHONE
 from tests.faq.office_tables import workbook
 
-__all__ = ["browser", "open_as"]
-
-pytestmark = [pytest.mark.browser, pytest.mark.timed]
+pytestmark = pytest.mark.browser
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ROWS = [

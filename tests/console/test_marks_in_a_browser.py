@@ -12,13 +12,11 @@ from sqlalchemy import select
 from bot import clock
 from bot.db import transaction
 from bot.models import FaqMark
-from tests.console import test_pages_in_a_browser as pages
-from tests.console.test_pages_in_a_browser import PHONE
+from tests.console.browsing import PHONE
 from tests.open_questions import article, asked, handed_over, officer
 
-pytestmark = [pytest.mark.browser, pytest.mark.timed]
+pytestmark = pytest.mark.browser
 
-browser, open_as = pages.browser, pages.open_as  # their fixtures
 
 QUESTION = "boleh kirim bibit tanaman hias ke jepang?"
 LONG_TITLE = (

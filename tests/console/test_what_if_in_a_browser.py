@@ -11,11 +11,9 @@ from bot import clock
 from bot.db import transaction
 from bot.desk import tickets
 from bot.models import Staff
-from tests.console import test_pages_in_a_browser as pages
+from tests.console.browsing import PHONE
 
-pytestmark = [pytest.mark.browser, pytest.mark.timed]
-
-browser, open_as = pages.browser, pages.open_as  # their fixtures
+pytestmark = pytest.mark.browser
 
 
 def test_both_worlds_and_which_is_better_fit_a_phone(open_as, ticket):
@@ -25,7 +23,7 @@ def test_both_worlds_and_which_is_better_fit_a_phone(open_as, ticket):
         ani = session.scalars(select(Staff).where(Staff.username == "ani")).one()
         tickets.take_over(session, number, ani, asked_at + timedelta(minutes=80))
         tickets.reply(session, number, ani, "Silakan.", asked_at + timedelta(minutes=85))
-    page = open_as("eko", pages.PHONE)
+    page = open_as("eko", PHONE)
     page.goto("/console/what-if?working=1440&outside=1440&officers=2&officers_outside=2")
     assert page.locator(".verdict").count() >= 3
     for table in page.locator(".what-if .wide").all():

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 from starlette.applications import Starlette
 from twilio.rest import Client
 
+from tests.browsers import real_browser
 from tests.simulator.conftest import (
     FAJAR,
     FROM,
@@ -25,19 +25,15 @@ from tests.simulator.conftest import (
     twilio_client,
 )
 
-pytestmark = [pytest.mark.browser, pytest.mark.timed]
+pytestmark = pytest.mark.browser
 
 PHONE = "/simulator/phone/628114000001"
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    found = shutil.which("chromium") or shutil.which("google-chrome")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
+    with real_browser() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -151,6 +147,7 @@ def test_a_choice_is_tapped(
     expect(page.locator(".quoted")).to_contain_text("Pilih satu")
 
 
+@pytest.mark.timed
 def test_an_answer_appears_by_itself_within_a_second(
     say: Callable[..., str], open_phone: Callable[..., Page]
 ) -> None:

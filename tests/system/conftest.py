@@ -105,7 +105,7 @@ def trial_chat(trial: Service) -> Callable[[], Chat]:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """A real Chromium. Ends with the module: others drive one in the same process too."""
-    from tests.system.windows import real_browser
+    from tests.browsers import real_browser
 
     with real_browser() as browser:
         yield browser

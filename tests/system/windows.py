@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from urllib.parse import urlsplit
 
-import chromium
 from playwright.sync_api import (
     Browser,
     BrowserContext,
@@ -14,28 +11,10 @@ from playwright.sync_api import (
     Dialog,
     Page,
     Request,
-    sync_playwright,
 )
 
-ARGUMENTS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-]
 DESKTOP = (1280, 860)
 POCKET = (390, 844)
-
-
-@contextmanager
-def real_browser() -> Iterator[Browser]:
-    """A real Chromium with a fresh profile, for the length of the block."""
-    found = chromium.configured() or chromium.installed()
-    assert found, "no Chromium: install it, or set CHROMIUM_PATH"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 class Windows:
