@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from PIL import Image
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from bot.demo.accounts import DEMO_PASSWORD
 from scripts.chromium import configured, installed, through_apt, through_playwright
@@ -137,6 +137,12 @@ def _with_a_palette(image: Image.Image) -> Image.Image:
     palette = Image.new("P", (1, 1))
     palette.putpalette([*(channel for colour in frequent for channel in colour), *covering])
     return image.quantize(palette=palette, dither=Image.Dither.NONE)
+
+
+def leave(page: Page) -> None:
+    """Escape from what is open on the page, and see it gone before the next key."""
+    page.keyboard.press("Escape")
+    expect(page.locator("dialog[open]")).to_have_count(0)
 
 
 def shut(page: Page) -> None:

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from bot.models import TicketReason
 from bot.settings import ROOT
 from scripts.own_database import own_database
-from scripts.pictures.camera import IN_THE_POCKET, POCKET_BY_NIGHT, Camera, chromium, shut
+from scripts.pictures.camera import IN_THE_POCKET, POCKET_BY_NIGHT, Camera, chromium, leave, shut
 from scripts.pictures.console import MORNING, NIGHT, served_console, set_clock
 from scripts.pictures.morning import Morning, fill_the_queue
 from scripts.pictures.office import open_office
@@ -69,7 +69,7 @@ def _conversation(camera: Camera, morning: Morning) -> None:
     _sheets(camera, page)
     page.keyboard.press("?")
     camera.take(page.locator("#help"), f"{NAME}pintasan")
-    page.keyboard.press("Escape")
+    leave(page)
     _offline(camera, page)
     shut(page)
     _template(camera, morning.sinar)
@@ -84,7 +84,7 @@ def _evidence(camera: Camera, page: Page) -> None:
     basis.get_by_text("Bot keliru di sini").click()
     page.get_by_role("radio", name="Seharusnya ke petugas").check()
     camera.take(page, f"{NAME}bot-keliru")
-    page.keyboard.press("Escape")
+    leave(page)
     basis.locator("summary").click()
 
 
@@ -110,10 +110,10 @@ def _replying(camera: Camera, page: Page) -> None:
     camera.take(page, f"{NAME}balasan")
     page.click("[data-previews]")
     page.fill("#reply", "")
-    page.keyboard.press("Escape")
+    leave(page)
     page.keyboard.press("/")
     camera.take(page, f"{NAME}siap-pakai")
-    page.keyboard.press("Escape")
+    leave(page)
     page.keyboard.press("n")
     page.fill("#note", "Penerima minta dihubungi setelah pukul 13.00.")
     camera.take(page, f"{NAME}catatan")
@@ -128,14 +128,14 @@ def _sheets(camera: Camera, page: Page) -> None:
     page.click("#consult .sharing summary")
     page.locator("#consult .share input").last.check()
     camera.take(page, f"{NAME}tanya-seksi")
-    page.keyboard.press("Escape")
+    leave(page)
     page.click("[data-opens=transfer]")
     camera.take(page, f"{NAME}alihkan")
-    page.keyboard.press("Escape")
+    leave(page)
     page.click("[data-opens=close]")
     page.check("#close input[value=answered]")
     camera.take(page, f"{NAME}tutup")
-    page.keyboard.press("Escape")
+    leave(page)
 
 
 def _offline(camera: Camera, page: Page) -> None:
