@@ -121,11 +121,13 @@ def _questions_at_each_rate(
     stand_in: Network,
 ) -> list[Result]:
     results = []
-    for rate in plan.rates:
+    for earlier, rate in enumerate(plan.rates):
         fresh = [
             f"whatsapp:+62812{rate:03.0f}{n:05d}" for n in range(int(rate * plan.reply_seconds))
         ]
-        cases = [(FRESH, fresh, questions), (LONG, old, questions)]
+        # Who asks again what was just answered is given to an officer, and the bot is silent then.
+        others_first = [*questions[earlier:], *questions[:earlier]]
+        cases = [(FRESH, fresh, questions), (LONG, old, others_first)]
         if rate == min(plan.rates):  # what a past costs, and what its length adds
             cases.insert(1, (SHORT, fresh, [*questions[1:], questions[0]]))
         for conversation, people, asked in cases:
