@@ -91,7 +91,8 @@ def open_as(browser: Browser, served: str) -> Iterator[Callable[..., Page]]:
         context.close()
     # The browser logs every refusal of ours, and every connection a test cuts, by itself.
     expected = ("status of 4", "net::ERR_")
-    assert [fault for fault in faults if not any(known in fault for known in expected)] == []
+    unexpected = [fault for fault in faults if not any(known in fault for known in expected)]
+    assert not unexpected, unexpected
 
 
 @pytest.fixture

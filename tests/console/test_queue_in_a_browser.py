@@ -114,6 +114,7 @@ def test_who_is_on_duty_is_called_once_for_a_new_ticket(open_as, ticket):
 def test_a_hidden_page_marks_its_title_until_it_is_seen(open_as, ticket):
     put_on_duty("ani")
     page = open_as("ani")
+    expect(page.locator("#live")).to_have_attribute("data-state", "live")  # it listens
     page.evaluate("Object.defineProperty(document, 'hidden', {value: true, configurable: true})")
     ticket()
     expect(page).to_have_title(re.compile("^● 1 · "))

@@ -34,14 +34,15 @@
 
   async function lookForAlerts() {
     alertSoon = 0;
-    let answer;
+    let alerts;
     try {
-      answer = await fetch("/console/alerts", { headers: { "X-Console": "1" }, cache: "no-store" });
+      const asked = { headers: { "X-Console": "1" }, cache: "no-store" };
+      const answer = await fetch("/console/alerts", asked);
+      if (!answer.ok) return;
+      ({ alerts } = await answer.json());
     } catch {
-      return; // offline: the next look tells
+      return; // offline, perhaps in the middle of the answer: the next look tells
     }
-    if (!answer.ok) return;
-    const { alerts } = await answer.json();
     const told = toldKeys();
     const news = alerts.filter((alert) => !told.has(alert.key));
     keepTold(alerts.map((alert) => alert.key));
