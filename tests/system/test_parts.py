@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -111,7 +112,10 @@ def test_two_web_and_two_worker_processes_share_the_work_once_each_and_in_order(
         )
         sent = [message["sid"] for message in stand_in.sent(fajar.person)]
         assert sent == [row["message_sid"] for row in queued]
-        assert len(sent) == len(turns)
+        # Who asks the same again comes to an officer: that is said once, then the bot is silent.
+        outcomes = Counter(turn["outcome"] for turn in turns)
+        assert outcomes.keys() <= {"answered", "ticketed"}
+        assert len(sent) == outcomes["answered"] + min(1, outcomes["ticketed"])
 
 
 def test_a_taken_port_is_told_in_one_line_and_nothing_is_started(
