@@ -225,6 +225,7 @@ def test_a_thumb_takes_answers_and_closes(open_as, ticket, said, the_ticket):
 
 def test_a_server_that_is_away_is_told_and_polled_until_it_is_back(open_as, ticket):
     page = open_as("ani")
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")  # it has all its scripts
     page.context.set_offline(True)
     expect(page.locator("#live")).to_have_attribute("data-state", "offline")
     ticket("sewaktu terputus")
