@@ -17,12 +17,11 @@ from bot.console.articles.looking_up import (
     article_id_of,
     dare,
     draft_as_seen,
-    draft_of,
     name_of,
     revision_of,
     today,
 )
-from bot.console.handling import Refused, Visit, screen, step
+from bot.console.handling import Missing, Refused, Visit, screen, step
 from bot.console.regulations.routes import state_wording
 from bot.faq import editing, gate, register
 from bot.faq.checking import faults_in
@@ -46,10 +45,11 @@ def review_routes() -> list[BaseRoute]:
 
 
 def show_review(visit: Visit) -> Response:
-    revision = revision_of(visit)
-    if revision and not editing.draft_of(visit.session, revision.article_id):
-        return visit.done(address_of(revision.article_id))  # published or thrown away meanwhile
-    draft = draft_of(visit)
+    draft, revision = editing.draft_of(visit.session, article_id_of(visit)), revision_of(visit)
+    if draft is None and revision is None:
+        raise Missing
+    if draft is None:  # published or thrown away meanwhile
+        return visit.done(address_of(article_id_of(visit)))
     edition = editing.last_edition(visit.session, draft)
     filled = fields_of(edition.source)
     before = fields_of_revision(revision) if revision else Fields(id=draft.article_id)
