@@ -9,7 +9,7 @@ from typing import TypeVar
 from sqlalchemy.orm import Session
 
 from bot.console.articles.words import obstacle
-from bot.console.handling import Missing, Refused, Visit
+from bot.console.handling import Refused, Visit
 from bot.console.times import local
 from bot.faq import editing
 from bot.models import ArticleDraft, ArticleRevision, Staff
@@ -31,16 +31,8 @@ def revision_of(visit: Visit) -> ArticleRevision | None:
     return editing.latest(visit.session, article_id_of(visit))
 
 
-def draft_of(visit: Visit) -> ArticleDraft:
-    """The draft of the article of the address."""
-    draft = editing.draft_of(visit.session, article_id_of(visit))
-    if draft is None:
-        raise Missing
-    return draft
-
-
 def draft_as_seen(visit: Visit) -> ArticleDraft:
-    """The same, refused if it was saved since the page was made."""
+    """The draft of the article of the address, refused if it was saved since the page was made."""
     draft = editing.draft_of(visit.session, article_id_of(visit))
     if draft is None or str(draft.edition) != visit.form.get("edition"):
         raise Refused(obstacle(editing.Obstacle.CHANGED_MEANWHILE, visit.words))
