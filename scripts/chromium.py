@@ -8,7 +8,10 @@ import shutil
 import subprocess
 import sys
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# The shell is Chromium without the browser around a page, which nobody sees here: it needs less.
+SHELL = "chromium-headless-shell"
+NAMES = (SHELL, "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+PACKAGES = (SHELL, "chromium")
 
 
 def main() -> int:
@@ -34,14 +37,17 @@ def installed() -> str | None:
 
 def through_apt() -> str | None:
     """Debian's package, where we may install it."""
-    if os.geteuid() != 0 or shutil.which("apt-get") is None:
+    if os.geteuid() != 0 or shutil.which("apt-get") is None or not apt_get("update"):
         return None
+    install = ("install", "-y", "--no-install-recommends")
+    return installed() if any(apt_get(*install, package) for package in PACKAGES) else None
+
+
+def apt_get(*words: str) -> bool:
+    """Whether it went well."""
+    print("apt-get", *words, file=sys.stderr)
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for command in (["update"], ["install", "-y", "--no-install-recommends", "chromium"]):
-        print(f"apt-get {' '.join(command)}", file=sys.stderr)
-        if subprocess.run(["apt-get", *command], env=quiet, stdout=sys.stderr).returncode != 0:
-            return None
-    return installed()
+    return subprocess.run(["apt-get", *words], env=quiet, stdout=sys.stderr).returncode == 0
 
 
 def through_playwright() -> str | None:
