@@ -118,6 +118,8 @@ def test_a_hidden_page_marks_its_title_until_it_is_seen(open_as, ticket):
     page.evaluate("Object.defineProperty(document, 'hidden', {value: true, configurable: true})")
     ticket()
     expect(page).to_have_title(re.compile("^● 1 · "))
+    page.evaluate("refresh()")  # as whenever anything changes, and by and by
+    assert page.title().startswith("● 1 · (1) ")
     page.evaluate(
         """() => {
           Object.defineProperty(document, "hidden", { value: false });

@@ -108,13 +108,13 @@
 
   function markTitle(count) {
     unseen += count;
-    document.title = `● ${unseen} · ${document.title.replace(/^● \d+ · /, "")}`;
+    document.title = `● ${unseen} · ${document.title.replace(TITLE_MARK, "")}`;
   }
 
   function unmarkTitle() {
     if (document.hidden || !unseen) return;
     unseen = 0;
-    document.title = document.title.replace(/^● \d+ · /, "");
+    document.title = document.title.replace(TITLE_MARK, "");
   }
 
   // --- permission ---------------------------------------------------------------------------

@@ -129,10 +129,18 @@ function offerEnd(part) {
   part.append(button);
 }
 
+const TITLE_MARK = /^● \d+ · /; // set in alerts.js
+
+// The page has another title, marked as before.
+function retitle(title) {
+  const [mark] = TITLE_MARK.exec(document.title) ?? [""];
+  document.title = mark + title;
+}
+
 function showFresh(markup) {
   const page = new DOMParser().parseFromString(markup, "text/html");
   calibrate(page.body.dataset.now);
-  document.title = page.title;
+  retitle(page.title);
   keepFocus(() => {
     page.querySelectorAll("[data-live]").forEach((fresh) => {
       const part = document.getElementById(fresh.id);
