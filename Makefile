@@ -2,6 +2,8 @@
 
 PYTHON := .venv/bin/python
 SOURCES := bot actions knowledge_base
+# The embedded PostgreSQL has a folder of its own; what it would say of another is no news.
+export PYTHONWARNINGS := ignore:XDG_RUNTIME_DIR is not set
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-dev run stop demo test test-fast chaos bench bench-console page-times gate-times search-times evaluate compare lint types format screenshots screenshots-phone clean

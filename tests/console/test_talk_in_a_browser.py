@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from sqlalchemy import select
 
 from bot import clock
@@ -18,6 +18,12 @@ from bot.models import CannedReply, Message, Note, Staff, Template
 from tests.console.browsing import PHONE, assert_readable
 
 pytestmark = pytest.mark.browser
+
+REMEMBER_PREVIEWS = """() => {
+  const place = document.querySelector("[data-preview]");
+  window.previews = [];
+  new MutationObserver(() => previews.push(place.textContent)).observe(place, { childList: true });
+}"""
 
 
 @pytest.fixture
@@ -163,6 +169,36 @@ def test_the_preview_shows_the_formatting_while_it_is_written(anis):
     expect(shown.locator("img")).to_have_count(0)
     page.fill("#reply", "Kalimat yang sama. " * 100)
     expect(shown.locator(".bubble")).to_have_count(2)
+
+
+def test_the_preview_is_of_the_last_words_and_stays_while_nobody_answers(anis):
+    page: Page = anis()
+    held: list[Route] = []
+
+    def hold_the_first(route: Route) -> None:
+        if "pertama" in (route.request.post_data or ""):
+            held.append(route)
+        else:
+            route.continue_()
+
+    page.route("**/console/preview", hold_the_first)
+    page.click("[data-previews]")
+    shown = page.locator("[data-preview]")
+    with page.expect_request(lambda asked: "pertama" in (asked.post_data or "")):
+        page.fill("#reply", "pertama")
+    page.fill("#reply", "kedua")
+    expect(shown).to_have_text("kedua")
+    page.evaluate(REMEMBER_PREVIEWS)
+    with page.expect_response("**/console/preview"):
+        held[0].continue_()
+    page.fill("#reply", "ketiga")
+    expect(shown).to_have_text("ketiga")
+    assert page.evaluate("previews") == ["ketiga"]
+    page.context.set_offline(True)
+    with page.expect_event("requestfailed"):
+        page.fill("#reply", "keempat")
+    page.context.set_offline(False)
+    expect(shown).to_have_text("ketiga")
 
 
 def test_a_template_is_filled_in_and_sent_when_the_window_is_closed(

@@ -63,9 +63,9 @@ async function showAnswer(place) {
   const language = place.dataset.preview;
   const data = new URLSearchParams({ language, ...values() });
   data.delete("ways"); // long, and no part of it
-  const answer = await post("/console/articles/preview", data).catch(() => null);
-  if (!answer?.ok) return;
-  const { parts, attached } = await answer.json();
+  const told = await askLatest(place, "/console/articles/preview", data);
+  if (!told) return;
+  const { parts, attached } = told;
   if (language === "id") showAttached(attached);
   const bubbles = parts.map((part) => `<div class="bubble chat" data-speaker="bot">${part}</div>`);
   place.querySelector("[data-bubbles]").innerHTML = bubbles.join("");

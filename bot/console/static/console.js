@@ -271,6 +271,22 @@ function post(address, data) {
   return fetch(address, { method: "POST", headers: { "X-Console": "1" }, body: data });
 }
 
+const askedLast = new WeakMap(); // place -> the last question for it
+
+// What the server says to the last of the questions asked for a place. To those before, however
+// late it answers, and while it can't be reached: null.
+async function askLatest(place, address, data) {
+  const mine = Symbol();
+  askedLast.set(place, mine);
+  try {
+    const answer = await post(address, data);
+    const told = answer.ok ? await answer.json() : null;
+    return askedLast.get(place) === mine ? told : null;
+  } catch {
+    return null;
+  }
+}
+
 let leaving = false;
 
 function goTo(address) {
@@ -435,16 +451,15 @@ function tellLength(field) {
   parts.hidden = length <= limit;
   clearTimeout(tellLength.timer);
   if (length > limit) tellLength.timer = setTimeout(() => showParts(form, place, parts), 250);
+  else askedLast.delete(parts); // of what was longer nothing shall be told
 }
 
 async function showParts(form, place, list) {
-  const data = new URLSearchParams(new FormData(form));
-  const answer = await post("/console/parts", data);
-  if (!answer.ok) return;
-  const { parts } = await answer.json();
-  setText(place, say("parts", { n: parts.length }));
+  const told = await askLatest(list, "/console/parts", new URLSearchParams(new FormData(form)));
+  if (!told) return;
+  setText(place, say("parts", { n: told.parts.length }));
   list.replaceChildren(
-    ...parts.map((part) => {
+    ...told.parts.map((part) => {
       const item = document.createElement("li");
       const short = part.length > 140;
       item.textContent = short ? `${part.slice(0, 60)} … ${part.slice(-60)}` : part;

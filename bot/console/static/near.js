@@ -5,7 +5,6 @@
 {
   const PAUSE_MS = 900;
   let waiting = 0;
-  let asked = 0;
 
   const tell = (field, sentences) => {
     const list = field.form.querySelector("[data-near-list]");
@@ -20,16 +19,10 @@
   };
 
   const look = async (field) => {
-    const mine = ++asked;
     const article = field.dataset.article || field.form.elements.id?.value || "";
     const data = new URLSearchParams({ article, texts: field.value });
-    try {
-      const answer = await post("/console/near", data);
-      const { near } = await answer.json();
-      if (mine === asked && near) tell(field, near);
-    } catch {
-      // Nothing is told while the connection is away; what is written stays.
-    }
+    const told = await askLatest(field.form, "/console/near", data);
+    if (told?.near) tell(field, told.near);
   };
 
   document.addEventListener("input", (event) => {

@@ -120,10 +120,9 @@ async function showPreview() {
   place.hidden = !shown;
   if (!shown) return;
   const text = document.getElementById("reply").value;
-  const answer = await post("/console/preview", new URLSearchParams({ text }));
-  if (!answer.ok) return;
-  const { parts } = await answer.json();
-  place.innerHTML = parts.map((part) => `<div class="bubble chat">${part}</div>`).join("");
+  const told = await askLatest(place, "/console/preview", new URLSearchParams({ text }));
+  if (!told) return;
+  place.innerHTML = told.parts.map((part) => `<div class="bubble chat">${part}</div>`).join("");
 }
 
 function previewSoon() {
