@@ -19,11 +19,13 @@ from tests.console.browsing import PHONE, assert_readable
 
 pytestmark = pytest.mark.browser
 
-REMEMBER_PREVIEWS = """() => {
-  const place = document.querySelector("[data-preview]");
-  window.previews = [];
-  new MutationObserver(() => previews.push(place.textContent)).observe(place, { childList: true });
+# What is shown at a place from now on, each in turn.
+REMEMBER = """(selector) => {
+  const place = document.querySelector(selector);
+  window.shown = [];
+  new MutationObserver(() => shown.push(place.textContent)).observe(place, { childList: true });
 }"""
+SUGGESTION = '<div id="suggestions-piece"><button type="button">{}</button></div>'
 
 
 @pytest.fixture
@@ -188,17 +190,42 @@ def test_the_preview_is_of_the_last_words_and_stays_while_nobody_answers(anis):
         page.fill("#reply", "pertama")
     page.fill("#reply", "kedua")
     expect(shown).to_have_text("kedua")
-    page.evaluate(REMEMBER_PREVIEWS)
+    page.evaluate(REMEMBER, "[data-preview]")
     with page.expect_response("**/console/preview"):
         held[0].continue_()
     page.fill("#reply", "ketiga")
     expect(shown).to_have_text("ketiga")
-    assert page.evaluate("previews") == ["ketiga"]
+    assert page.evaluate("shown") == ["ketiga"]
     page.context.set_offline(True)
     with page.expect_event("requestfailed"):
         page.fill("#reply", "keempat")
     page.context.set_offline(False)
     expect(shown).to_have_text("ketiga")
+
+
+def test_suggestions_are_for_the_last_message_though_those_before_come_later(anis, writes):
+    page: Page = anis("yang pertama")
+    asked: list[Route] = []
+    page.route("**/suggestions", lambda route: asked.append(route))
+
+    def ask_by_writing(words: str) -> Route:
+        with page.expect_request("**/suggestions") as request:
+            writes(words, name="Fajar")
+            tell()
+        page.evaluate("0")  # the browser tells of the route after the request
+        assert asked[-1].request == request.value
+        return asked[-1]
+
+    first, second = ask_by_writing("yang kedua"), ask_by_writing("yang ketiga")
+    place = page.locator("#suggestions")
+    page.evaluate(REMEMBER, "#suggestions")
+    second.fulfill(content_type="text/html", body=SUGGESTION.format("baru"))
+    expect(place).to_have_text("baru")
+    first.fulfill(content_type="text/html", body=SUGGESTION.format("lama"))
+    last = ask_by_writing("yang keempat")
+    last.fulfill(content_type="text/html", body=SUGGESTION.format("terbaru"))
+    expect(place).to_have_text("terbaru")
+    assert page.evaluate("shown") == ["baru", "terbaru"]
 
 
 def test_a_template_is_filled_in_and_sent_when_the_window_is_closed(

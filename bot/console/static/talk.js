@@ -155,12 +155,10 @@ async function suggest() {
   }
   if (suggestedFor === seen) return;
   suggestedFor = seen;
-  try {
-    const piece = await fragment(suggestions.dataset.address, "suggestions-piece");
-    suggestions.replaceChildren(...piece.childNodes);
-  } catch {
-    suggestions.replaceChildren(); // an officer can do without
-  }
+  const asked = fragment(suggestions.dataset.address, "suggestions-piece");
+  const piece = await asked.catch(() => null); // an officer can do without
+  if (suggestedFor !== seen) return; // more was written meanwhile, or no reply is due any more
+  suggestions.replaceChildren(...(piece?.childNodes ?? []));
   suggestions.hidden = !suggestions.querySelector("button");
 }
 
