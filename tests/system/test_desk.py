@@ -33,7 +33,7 @@ def open_row(page: Page, name: str) -> None:
     """Open the applicant's row with the keyboard."""
     row(page, name).focus()
     page.keyboard.press("Enter")
-    page.locator("#transcript").wait_for()
+    page.wait_for_url("**/console/tickets/*")  # and its scripts, which hear keys
 
 
 def bubble(page: Page, speaker: str, text: str) -> Locator:
