@@ -197,7 +197,7 @@ def test_the_preview_is_of_the_last_words_and_stays_while_nobody_answers(anis):
     expect(shown).to_have_text("ketiga")
     assert page.evaluate("shown") == ["ketiga"]
     page.context.set_offline(True)
-    with page.expect_event("requestfailed"):
+    with page.expect_event("requestfailed", lambda asked: asked.url.endswith("/console/preview")):
         page.fill("#reply", "keempat")
     page.context.set_offline(False)
     expect(shown).to_have_text("ketiga")
