@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -29,11 +30,14 @@ def row(page: Page, name: str) -> Locator:
     return page.locator("a.row").filter(has_text=name)
 
 
+TALK = re.compile(r"/console/(tickets|conversations)/\d+")
+
+
 def open_row(page: Page, name: str) -> None:
     """Open the applicant's row with the keyboard."""
     row(page, name).focus()
     page.keyboard.press("Enter")
-    page.wait_for_url("**/console/tickets/*")  # and its scripts, which hear keys
+    page.wait_for_url(TALK)  # with its scripts, which hear keys
 
 
 def bubble(page: Page, speaker: str, text: str) -> Locator:
