@@ -22,15 +22,14 @@ pytestmark = [pytest.mark.rasa, pytest.mark.browser, pytest.mark.timeout(700)]
 # The promise: a handover is on every open queue this soon after the webhook's 200.
 SHOWN_WITHIN = 2.0  # seconds, on a machine of one's own
 
+# Where a row leads to.
+TALK = re.compile(r"/console/(tickets|conversations)/\d+")
 REPLY = "Selamat siang, saya Ani. Boleh kirim nomor resinya?"
 
 
 def row(page: Page, name: str) -> Locator:
     """The queue's row of this applicant."""
     return page.locator("a.row").filter(has_text=name)
-
-
-TALK = re.compile(r"/console/(tickets|conversations)/\d+")
 
 
 def open_row(page: Page, name: str) -> None:
